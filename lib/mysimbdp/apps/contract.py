@@ -1,0 +1,40 @@
+"""The agreement between an app and the kit that runs it."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from pyspark.sql import SparkSession
+
+from mysimbdp.contracts import Endpoints, Topics
+
+
+class AppOptions(BaseModel):
+    """Typed options of an app; a subclass adds its own. Unknown names and wrong types are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    topic_suffix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$", description="run suffix of the topics it uses")
+    trigger_interval_s: float = Field(default=0.0, ge=0, description="pause between batches; 0 starts the next at once")
+
+    @property
+    def topics(self) -> Topics:
+        return Topics(self.topic_suffix)
+
+
+OptionsT = TypeVar("OptionsT", bound=AppOptions)
+
+
+@dataclass(frozen=True)
+class AppContext(Generic[OptionsT]):
+    """All an app needs to build its queries; the kit fills it in."""
+
+    spark: SparkSession
+    options: OptionsT
+    endpoints: Endpoints
+    name: str
+    checkpoint: str
+
+    def checkpoint_for(self, query: str) -> str:
+        """The checkpoint folder of one of the app's queries."""
+        return f"{self.checkpoint}/{query}"

@@ -1,0 +1,139 @@
+"""The messages and documents of the platform: the only place where their fields are named.
+
+Shapes (JSON on Kafka, documents in coredms):
+
+* Measurement, key sensor id: the record of the sensor network, untouched.
+* Report, key sensor id: `sensor_id, pollution_type, pollution_level, window{start, end}, readings`.
+* Alert: a report above its type's threshold, plus `threshold`.
+* Quarantined: `topic, partition, offset, broker_time, raw_value, reasons, app, app_version`.
+
+Times in messages are ISO 8601 UTC with a trailing Z.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypedDict
+
+DATABASE = "mysimbdp"
+
+# A producer that knows how far its source has got says so in this header: the largest timestamp (epoch
+# milliseconds, ASCII digits) of everything it sent up to and including this message. Whether a reading is
+# late is judged against it, so the answer does not depend on how partitions happen to be read.
+MAX_EVENT_TIME_HEADER = "max_event_time_ms"
+
+MAX_MESSAGE_BYTES = 256 * 1024
+MAX_NESTING = 100
+MAX_VALUES = 1000
+MAX_AHEAD_S = 5 * 60
+EARLIEST_YEAR = 2010
+
+# Upper bounds (exclusive) of what the network's own map shows, in µg/m³; the lower bound is 0.
+PLAUSIBLE_BELOW = {"P1": 1900.0, "P2": 900.0}
+POLLUTION_TYPES = tuple(PLAUSIBLE_BELOW)
+CLIMATE_TYPES = ("P0", "temperature", "humidity", "pressure", "pressure_at_sealevel")
+DEFAULT_THRESHOLD = 100.0
+
+
+@dataclass(frozen=True)
+class Topics:
+    """The topics of one pipeline; a run suffix keeps the pipelines of experiments apart."""
+
+    suffix: str = ""
+
+    def _named(self, name: str) -> str:
+        return f"{name}-{self.suffix}" if self.suffix else name
+
+    @property
+    def measurements(self) -> str:
+        return self._named("measurements")
+
+    @property
+    def report(self) -> str:
+        return self._named("report")
+
+    @property
+    def alert(self) -> str:
+        return self._named("alert")
+
+    @property
+    def quarantine(self) -> str:
+        return self._named("quarantine")
+
+    def all(self) -> tuple[str, ...]:
+        return (self.measurements, self.report, self.alert, self.quarantine)
+
+
+class Collection(StrEnum):
+    """Collections of coredms."""
+
+    MEASUREMENTS = "measurements"
+    REPORTS = "reports"
+    ALERTS = "alerts"
+    QUARANTINE = "quarantine"
+    RUNS = "runs"
+    PROGRESS = "progress"
+    LATENCIES = "latencies"
+    RESOURCES = "resources"
+
+
+class Reason(StrEnum):
+    """Why a message, or one reading in it, is in quarantine."""
+
+    EMPTY = "EMPTY"
+    JSON_SYNTAX = "JSON_SYNTAX"
+    JSON_TRAILING = "JSON_TRAILING"
+    NOT_OBJECT = "NOT_OBJECT"
+    MISSING_FIELD = "MISSING_FIELD"
+    DUPLICATE_KEY = "DUPLICATE_KEY"
+    BAD_UTF8 = "BAD_UTF8"
+    BAD_NUMBER = "BAD_NUMBER"
+    NOT_FINITE = "NOT_FINITE"
+    BAD_ELEMENT = "BAD_ELEMENT"
+    BAD_TYPE = "BAD_TYPE"
+    TOO_MANY_VALUES = "TOO_MANY_VALUES"
+    TOO_DEEP = "TOO_DEEP"
+    BAD_ID = "BAD_ID"
+    TOO_LARGE = "TOO_LARGE"
+    TIME_FUTURE = "TIME_FUTURE"
+    TIME_PAST = "TIME_PAST"
+    BAD_TIME = "BAD_TIME"
+    OUT_OF_RANGE = "OUT_OF_RANGE"
+
+
+class Window(TypedDict):
+    start: str
+    end: str
+
+
+class Report(TypedDict):
+    sensor_id: str
+    pollution_type: str
+    pollution_level: float
+    window: Window
+    readings: int
+
+
+class Alert(Report):
+    threshold: float
+
+
+class Quarantined(TypedDict):
+    """A message that was not, or not wholly, accepted; `raw_value` is base64 on Kafka, bytes in coredms."""
+
+    topic: str
+    partition: int
+    offset: int
+    broker_time: str
+    raw_value: str
+    reasons: list[str]
+    app: str
+    app_version: str
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """Where the services of an instance answer: `host:port`, a MongoDB URI, a Spark master."""
+
+    kafka: str
+    mongodb: str
+    spark: str
