@@ -1,0 +1,53 @@
+# Everything a reader, a contributor or CI does with this repository is one of these targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+NOTEBOOKS = $(shell git ls-files 'notebooks/*.ipynb')
+
+# Downloads may fail once or twice; the third failure is told.
+three_times = for try in 1 2 3; do $(1) && break; test $$try -lt 3 || exit 1; sleep 3; done
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint notebooks lab clean
+
+help: ## what you can make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(READY) ## the whole path on recorded data, checked against an independent computation
+	@$(BIN)/python -m mysimbdp.demo
+
+test: $(READY) ## all tests, on services of their own
+	@$(BIN)/python -m pytest
+
+lint: $(READY) ## style, types, import directions, notebooks without outputs
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify $(NOTEBOOKS))
+	@if docker compose version >/dev/null 2>&1; then docker compose config --quiet; \
+	else echo "docker compose is not here: docker-compose.yml was not checked"; fi
+
+notebooks: $(READY) ## run every notebook in reading order; the executed copies are in reports/notebooks
+	@mkdir -p reports/notebooks
+	@set -e; for notebook in $(NOTEBOOKS); do \
+	$(BIN)/papermill --cwd $$(dirname $$notebook) $$notebook reports/notebooks/$$(basename $$notebook); done
+
+lab: $(READY) ## open JupyterLab on the notebooks
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+clean: ## remove the environment, reports and tools' caches (the data in .mysimbdp stays: mysimbdp down --purge)
+	rm -rf $(VENV) reports .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# An environment without the stamp is half built, so it is built anew; with an old stamp it is brought up to date.
+$(READY): requirements.lock requirements-uv.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo "mysimbdp needs Python 3.11 or newer, and '$(PYTHON)' is not: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@test -f $@ || $(PYTHON) -m venv --clear $(VENV)
+	@rm -f $@
+	@echo "Building $(VENV) (the first time it downloads about 1 GB of Python packages)"
+	@$(call three_times,$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock)
+	@$(call three_times,$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
