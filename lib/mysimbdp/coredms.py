@@ -1,0 +1,111 @@
+"""coredms, the platform's database: collections, their rules, and writes that survive a killed mongod."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pymongo import ASCENDING, MongoClient, ReplaceOne, WriteConcern
+from pymongo.database import Database
+from pymongo.errors import CollectionInvalid, ConfigurationError, PyMongoError
+
+from mysimbdp.contracts import DATABASE, Collection
+from mysimbdp.errors import KitError, UsageError
+
+Document = dict[str, Any]
+SELECTION_TIMEOUT_MS = 20_000
+
+# The default write concern lost acknowledged writes when mongod was killed: wait for the journal.
+_DURABLE = WriteConcern(w=1, j=True)
+
+_INDEXES: dict[Collection, list[list[str]]] = {
+    Collection.MEASUREMENTS: [["sensor.id", "time"], ["time"]],
+    Collection.REPORTS: [["sensor_id", "pollution_type", "window.start"], ["window.start"]],
+    Collection.ALERTS: [["sensor_id", "pollution_type", "window.start"], ["window.start"]],
+    Collection.QUARANTINE: [["reasons"], ["broker_time"]],
+}
+
+_RESULT_RULES = {
+    "bsonType": "object",
+    "required": ["sensor_id", "pollution_type", "pollution_level", "window", "readings"],
+    "properties": {
+        "sensor_id": {"bsonType": "string"},
+        "pollution_type": {"bsonType": "string"},
+        "pollution_level": {"bsonType": "double"},
+        "window": {
+            "bsonType": "object",
+            "required": ["start", "end"],
+            "properties": {"start": {"bsonType": "date"}, "end": {"bsonType": "date"}},
+        },
+        "readings": {"bsonType": ["int", "long"], "minimum": 1},
+    },
+}
+_VALIDATORS: dict[Collection, Document] = {
+    Collection.MEASUREMENTS: {"bsonType": "object", "required": ["time", "source"]},
+    Collection.REPORTS: _RESULT_RULES,
+    Collection.ALERTS: {**_RESULT_RULES, "required": [*_RESULT_RULES["required"], "threshold"]},
+    Collection.QUARANTINE: {
+        "bsonType": "object",
+        "required": ["topic", "partition", "offset", "broker_time", "raw_value", "reasons", "app", "app_version"],
+        "properties": {"raw_value": {"bsonType": "binData"}, "reasons": {"bsonType": "array", "minItems": 1}},
+    },
+}
+
+
+@contextmanager
+def connect(uri: str, timeout_ms: int = SELECTION_TIMEOUT_MS) -> Iterator[Database[Document]]:
+    """Open the database of the platform and close the connection at the end; times read back are UTC.
+
+    Raises:
+        UsageError: the URI is not one of MongoDB.
+        KitError: the database could not be reached or refused; the sentence names it.
+    """
+    try:
+        client: MongoClient[Document] = MongoClient(
+            uri, tz_aware=True, serverSelectionTimeoutMS=timeout_ms, socketTimeoutMS=60_000
+        )
+    except (ConfigurationError, ValueError) as error:
+        raise UsageError(f"MYSIMBDP_MONGODB is not a MongoDB URI: {error}.") from None
+    with client:
+        try:
+            yield client[DATABASE]
+        except PyMongoError as error:
+            raise KitError(f"MongoDB at {host_of(uri)} failed: {_first_line(error)}; see `mysimbdp status`.") from error
+
+
+def host_of(uri: str) -> str:
+    """The host part of a MongoDB URI: what may be shown, without user and password."""
+    return uri.split("://", 1)[-1].rsplit("@", 1)[-1].split("/", 1)[0]
+
+
+def ping(uri: str, timeout_s: float) -> None:
+    """Return once the database answers; a KitError says that it does not."""
+    with connect(uri, timeout_ms=int(timeout_s * 1000)) as database:
+        database.command("ping")
+
+
+def prepare(database: Database[Document]) -> None:
+    """Create the collections with validators and indexes; what is there already is brought up to date."""
+    for name, rules in _VALIDATORS.items():
+        validator = {"$jsonSchema": rules}
+        try:
+            database.create_collection(name, validator=validator)
+        except CollectionInvalid:
+            database.command("collMod", name, validator=validator)
+        for keys in _INDEXES[name]:
+            database[name].create_index([(key, ASCENDING) for key in keys])
+
+
+def upsert(database: Database[Document], collection: Collection, documents: Iterable[Document]) -> int:
+    """Write documents by their `_id`, the last of each wins; writing them again changes nothing.
+
+    Returns the number of distinct documents once the journal has them.
+    """
+    latest = {document["_id"]: document for document in documents}
+    if latest:
+        operations = [ReplaceOne({"_id": key}, document, upsert=True) for key, document in latest.items()]
+        database.get_collection(collection, write_concern=_DURABLE).bulk_write(operations, ordered=False)
+    return len(latest)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0].split(", full error")[0][:300]

@@ -1,0 +1,6 @@
+"""Bytes of a message → a judged measurement; one decoder for every part of the kit."""
+
+from mysimbdp.decoding.decoder import Decoded, decode, event_time_us
+from mysimbdp.decoding.times import parse_time
+
+__all__ = ["Decoded", "decode", "event_time_us", "parse_time"]

@@ -1,0 +1,184 @@
+"""The judgement on one message: what is accepted, what is refused, and why.
+
+One decoder serves the stream app, the ingest app, the producer, tests and notebooks. The common case takes
+one pass of a compiled JSON parser and plain look-ups; only a message that looks suspicious is read again by
+the slow, explaining path (`mysimbdp.decoding.suspicion`).
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import isfinite
+from typing import Any
+
+import orjson
+
+from mysimbdp.contracts import (
+    CLIMATE_TYPES,
+    MAX_AHEAD_S,
+    MAX_MESSAGE_BYTES,
+    MAX_VALUES,
+    PLAUSIBLE_BELOW,
+    Reason,
+)
+from mysimbdp.decoding.suspicion import broken_because, hidden_flaws
+from mysimbdp.decoding.times import parse_time
+
+_NUMBER_TYPES = frozenset(PLAUSIBLE_BELOW) | frozenset(CLIMATE_TYPES)
+_PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}", re.ASCII)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+_MISSING: dict[str, Any] = {}
+
+_RECORD_FIELDS = frozenset(("id", "sampling_rate", "timestamp", "sensordatavalues", "location", "sensor"))
+_LOCATION_FIELDS = frozenset(("id", "latitude", "longitude", "altitude", "country", "exact_location", "indoor"))
+_SENSOR_FIELDS = frozenset(("id", "pin", "sensor_type"))
+_VALUE_FIELDS = frozenset(("id", "value", "value_type"))
+
+
+@dataclass(slots=True)
+class Decoded:
+    """The judgement on one message.
+
+    `reasons` says what is quarantined: the whole message when `accepted` is false, else single readings.
+    `readings` are (pollution type, level in µg/m³); `other_types` the value types that are not analysed.
+    """
+
+    accepted: bool = False
+    tombstone: bool = False
+    record: dict[str, Any] | None = None
+    sensor_id: str = ""
+    time_us: int = 0
+    readings: list[tuple[str, float]] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+    other_types: list[str] = field(default_factory=list)
+    extra_fields: bool = False
+
+
+def decode(value: bytes | None, broker_time_us: int) -> Decoded:
+    """Judge one message value by the rules of the measurement contract; never raises.
+
+    Args:
+        value: the message as it lies on Kafka; None is a tombstone.
+        broker_time_us: the broker's append time, microseconds since 1970, which bounds the timestamp.
+    """
+    if value is None:
+        return Decoded(tombstone=True)
+    try:
+        record = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return Decoded(reasons=[*_size_flaw(value), broken_because(value)])
+    if type(record) is not dict:
+        return Decoded(reasons=[*_size_flaw(value), Reason.NOT_OBJECT])
+    return _judge(record, _size_flaw(value) + hidden_flaws(value, record), broker_time_us)
+
+
+def event_time_us(record: dict[str, Any], broker_time_us: int) -> int | None:
+    """The record's timestamp in microseconds since 1970, or None where the stream would refuse it."""
+    parsed = _bounded_time(record.get("timestamp"), broker_time_us)
+    return None if isinstance(parsed, Reason) else parsed
+
+
+def _size_flaw(value: bytes) -> list[Reason]:
+    return [Reason.TOO_LARGE] if len(value) > MAX_MESSAGE_BYTES else []
+
+
+def _judge(record: dict[str, Any], reasons: list[Reason], broker_time_us: int) -> Decoded:
+    sensor_id = _sensor_id(record.get("sensor"))
+    time_us = _bounded_time(record.get("timestamp"), broker_time_us)
+    values = _values(record.get("sensordatavalues"))
+    for found in (sensor_id, time_us, values):
+        if isinstance(found, Reason) and found not in reasons:
+            reasons.append(found)
+    if reasons or isinstance(sensor_id, Reason) or isinstance(time_us, Reason) or isinstance(values, Reason):
+        return Decoded(reasons=reasons)
+    judged = Decoded(accepted=True, record=record, sensor_id=sensor_id, time_us=time_us, reasons=reasons)
+    judged.extra_fields = _has_extra_fields(record, values)
+    for element in values:
+        _judge_reading(element, judged)
+    return judged
+
+
+def _sensor_id(sensor: Any) -> str | Reason:
+    if sensor is None:
+        return Reason.MISSING_FIELD
+    if type(sensor) is not dict:
+        return Reason.BAD_TYPE
+    found = sensor.get("id")
+    if found is None:
+        return Reason.MISSING_FIELD
+    if type(found) is int and found >= 0:
+        return str(found)
+    return found if type(found) is str and _PLAIN_ID.fullmatch(found) else Reason.BAD_ID
+
+
+def _bounded_time(timestamp: Any, broker_time_us: int) -> int | Reason:
+    """Bounds come before any watermark: one timestamp in the future would drop everyone's readings."""
+    if timestamp is None:
+        return Reason.MISSING_FIELD
+    latest_us = broker_time_us + MAX_AHEAD_S * 1_000_000
+    if type(timestamp) is not str:
+        too_new = type(timestamp) in (int, float) and timestamp * 1_000_000 > latest_us
+        return Reason.TIME_FUTURE if too_new else Reason.BAD_TIME
+    parsed = parse_time(timestamp)
+    if isinstance(parsed, Reason):
+        return parsed
+    return parsed if parsed <= latest_us else Reason.TIME_FUTURE
+
+
+def _values(values: Any) -> list[Any] | Reason:
+    if values is None:
+        return Reason.MISSING_FIELD
+    if type(values) is not list:
+        return Reason.BAD_TYPE
+    return values if len(values) <= MAX_VALUES else Reason.TOO_MANY_VALUES
+
+
+def _judge_reading(element: Any, judged: Decoded) -> None:
+    """Add the element to the judgement: a reading, a type that is not analysed, or a reason."""
+    value_type = element.get("value_type") if type(element) is dict else None
+    if type(value_type) is not str:
+        _refuse(judged, Reason.BAD_ELEMENT)
+        return
+    number = _number(element.get("value")) if value_type in _NUMBER_TYPES else 0.0
+    if isinstance(number, Reason):
+        _refuse(judged, number)
+    elif value_type not in PLAUSIBLE_BELOW:
+        judged.other_types.append(value_type)
+    elif 0.0 <= number < PLAUSIBLE_BELOW[value_type]:
+        judged.readings.append((value_type, number))
+    else:
+        _refuse(judged, Reason.OUT_OF_RANGE)
+
+
+def _refuse(judged: Decoded, reason: Reason) -> None:
+    if reason not in judged.reasons:
+        judged.reasons.append(reason)
+
+
+def _number(value: Any) -> float | Reason:
+    if type(value) is str:
+        return _number_in(value)
+    if type(value) is float or type(value) is int:
+        return float(value)
+    return Reason.BAD_NUMBER
+
+
+@lru_cache(maxsize=65_536)
+def _number_in(text: str) -> float | Reason:
+    if not _NUMBER.fullmatch(text):
+        return Reason.BAD_NUMBER
+    number = float(text)
+    return number if isfinite(number) else Reason.NOT_FINITE
+
+
+def _has_extra_fields(record: dict[str, Any], values: list[Any]) -> bool:
+    return not (
+        record.keys() <= _RECORD_FIELDS
+        and record["sensor"].keys() <= _SENSOR_FIELDS
+        and _fields(record.get("location")) <= _LOCATION_FIELDS
+        and all(_fields(element) <= _VALUE_FIELDS for element in values)
+    )
+
+
+def _fields(part: Any) -> Any:
+    return part.keys() if type(part) is dict else _MISSING.keys()

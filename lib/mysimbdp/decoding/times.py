@@ -1,0 +1,43 @@
+"""Timestamps of the network, read strictly."""
+
+import re
+from datetime import date
+from functools import lru_cache
+
+from mysimbdp.contracts import EARLIEST_YEAR, Reason
+
+_TIMESTAMP = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[T ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,6})\d*)?(?:Z|([+-])(\d\d):?(\d\d))?",
+    re.ASCII,
+)
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+
+@lru_cache(maxsize=65_536)  # timestamps have a resolution of a second: a busy stream repeats them
+def parse_time(text: str) -> int | Reason:
+    """Microseconds since 1970 of an ISO 8601 date and time; without a zone it is UTC.
+
+    Returns a reason instead where the text is no such time, or lies before 2010. A bare number (epoch
+    milliseconds, by mistake) counts as a time in the future, since as seconds it is one.
+    """
+    if text.isascii() and text.isdigit():
+        return Reason.TIME_FUTURE if len(text) > 10 else Reason.BAD_TIME
+    match = _TIMESTAMP.fullmatch(text)
+    if match is None:
+        return Reason.BAD_TIME
+    year, month, day, hour, minute, second = map(int, match.group(1, 2, 3, 4, 5, 6))
+    if year < EARLIEST_YEAR:
+        return Reason.TIME_PAST
+    try:
+        days = date(year, month, day).toordinal() - _EPOCH_DAY
+    except ValueError:
+        return Reason.BAD_TIME
+    seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - _zone_offset_s(*match.group(8, 9, 10))
+    return seconds * 1_000_000 + int((match.group(7) or "").ljust(6, "0"))
+
+
+def _zone_offset_s(sign: str | None, hours: str | None, minutes: str | None) -> int:
+    if sign is None or hours is None or minutes is None:
+        return 0
+    offset_s = int(hours) * 3_600 + int(minutes) * 60
+    return -offset_s if sign == "-" else offset_s
