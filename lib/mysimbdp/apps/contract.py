@@ -15,6 +15,9 @@ class AppOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     topic_suffix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$", description="run suffix of the topics it uses")
+    state_partitions: int = Field(
+        default=1, ge=1, description="partitions of shuffles and state, fixed by the first start; match the cores"
+    )
     trigger_interval_s: float = Field(default=0.0, ge=0, description="pause between batches; 0 starts the next at once")
 
     @property
@@ -22,15 +25,15 @@ class AppOptions(BaseModel):
         return Topics(self.topic_suffix)
 
 
-OptionsT = TypeVar("OptionsT", bound=AppOptions)
+OptionsT_co = TypeVar("OptionsT_co", bound=AppOptions, covariant=True)
 
 
 @dataclass(frozen=True)
-class AppContext(Generic[OptionsT]):
+class AppContext(Generic[OptionsT_co]):
     """All an app needs to build its queries; the kit fills it in."""
 
     spark: SparkSession
-    options: OptionsT
+    options: OptionsT_co
     endpoints: Endpoints
     name: str
     checkpoint: str

@@ -1,0 +1,58 @@
+"""The app's progress, handed on as a file, and the end of the batch under way."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql.streaming.listener import StreamingQueryListener
+from pyspark.sql.streaming.query import StreamingQuery
+from typing_extensions import override
+
+
+class BatchWatch:
+    """Knows which queries have finished a batch since it was asked."""
+
+    def __init__(self) -> None:
+        self._finished = threading.Condition()
+        self._waiting_for: set[str] = set()
+
+    def batch_finished(self, query_id: str) -> None:
+        with self._finished:
+            self._waiting_for.discard(query_id)
+            self._finished.notify_all()
+
+    def drain(self, queries: Sequence[StreamingQuery], timeout_s: float) -> None:
+        """Wait until every query that works on a batch has finished it, `timeout_s` at the most.
+
+        What is cut off all the same is done again from the checkpoint at the next start.
+        """
+        with self._finished:
+            self._waiting_for = {str(query.id) for query in queries if query.status["isTriggerActive"]}
+            self._finished.wait_for(lambda: not self._waiting_for, timeout_s)
+
+
+class ProgressFile(StreamingQueryListener):
+    """Appends the progress of every batch to a file, one JSON a line."""
+
+    def __init__(self, path: Path, batches: BatchWatch) -> None:
+        self._path = path
+        self._batches = batches
+
+    @override
+    def onQueryStarted(self, event: Any) -> None:
+        """Nothing to hand on yet."""
+
+    @override
+    def onQueryProgress(self, event: Any) -> None:
+        with self._path.open("a") as file:
+            file.write(event.progress.json.replace("\n", " ") + "\n")
+        self._batches.batch_finished(str(event.progress.id))
+
+    @override
+    def onQueryIdle(self, event: Any) -> None:
+        self._batches.batch_finished(str(event.id))
+
+    @override
+    def onQueryTerminated(self, event: Any) -> None:
+        self._batches.batch_finished(str(event.id))

@@ -1,0 +1,46 @@
+"""The Spark session of an app: where it runs and the settings every app shares."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from pyspark.sql import SparkSession
+
+DRIVER_MEMORY = "768m"
+EXECUTOR_MEMORY = "1g"
+
+
+def open_session(name: str, master: str, jars: Sequence[str], extra: dict[str, str], partitions: int) -> SparkSession:
+    """Start Spark for one app; on the standalone master it takes one core and 1 GB.
+
+    Args:
+        name: what Spark's pages call the app.
+        master: a Spark master URL.
+        jars: paths of the Kafka connector.
+        extra: settings of the user (MYSIMBDP_SPARK_CONF); they win.
+        partitions: shuffle partitions, which are also the state's.
+    """
+    os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    settings: dict[str, bool | float | int | str | None] = {
+        "spark.jars": ",".join(jars),
+        "spark.driver.memory": DRIVER_MEMORY,
+        "spark.executor.memory": EXECUTOR_MEMORY,
+        "spark.executor.cores": "1",
+        "spark.cores.max": "1",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.shuffle.partitions": str(partitions),
+        "spark.ui.showConsoleProgress": "false",
+        "spark.ui.port": "0",
+        **(_LOOPBACK if _is_on_this_machine(master) else {}),
+        **extra,
+    }
+    session = SparkSession.builder.appName(name).master(master).config(map=settings).getOrCreate()
+    session.sparkContext.setLogLevel("WARN")
+    return session
+
+
+_LOOPBACK = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+
+
+def _is_on_this_machine(master: str) -> bool:
+    return master.startswith(("local", "spark://127.0.0.1:", "spark://localhost:"))

@@ -1,0 +1,54 @@
+"""What the manager tells an app's driver process, and what the driver tells back, as files in the app's folder."""
+
+import os
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import BaseModel, ConfigDict
+
+from mysimbdp.contracts import Endpoints
+
+
+class AppSpec(BaseModel):
+    """One start of an app (spec.json)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    module: str
+    options: dict[str, Any]
+    endpoints: Endpoints
+    checkpoint: str
+    jars: list[str]
+    spark_conf: dict[str, str]
+
+
+class DriverPhase(StrEnum):
+    STARTING = "starting"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class DriverState:
+    """Where a driver stands (state.json); `reason` is one sentence when it failed."""
+
+    state: DriverPhase
+    pid: int
+    reason: str | None = None
+
+    def write(self, app_dir: Path) -> None:
+        """Replace state.json at once, so that a reader never meets half of it."""
+        unfinished = app_dir / f".state.{self.pid}"
+        unfinished.write_bytes(orjson.dumps(asdict(self)))
+        unfinished.replace(app_dir / "state.json")
+
+
+def report(app_dir: Path, phase: DriverPhase, reason: str | None = None) -> None:
+    """Write the state of this driver process."""
+    DriverState(phase, os.getpid(), reason).write(app_dir)

@@ -1,0 +1,29 @@
+"""The options of tenantstreamapp."""
+
+from pydantic import Field, model_validator
+
+from mysimbdp.apps import AppOptions
+from mysimbdp.contracts import DEFAULT_THRESHOLD
+
+
+class Options(AppOptions):
+    """What the analytics compute; levels are in µg/m³."""
+
+    window_minutes: int = Field(default=15, ge=1, description="length of the sliding window")
+    slide_minutes: int = Field(default=5, ge=1, description="a window begins every so many minutes")
+    watermark_minutes: float = Field(default=5, ge=0, description="how late a reading may be and still count")
+    threshold_p1: float = Field(default=DEFAULT_THRESHOLD, gt=0, description="a mean of P1 above it is an alert")
+    threshold_p2: float = Field(default=DEFAULT_THRESHOLD, gt=0, description="a mean of P2 above it is an alert")
+    deduplicate: bool = Field(default=False, description="count a measurement that is sent twice only once")
+
+    @model_validator(mode="after")
+    def _windows_leave_no_gap(self) -> "Options":
+        if self.slide_minutes > self.window_minutes:
+            raise ValueError(
+                "slide_minutes must not be longer than window_minutes: readings would fall between windows"
+            )
+        return self
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        return {"P1": self.threshold_p1, "P2": self.threshold_p2}
