@@ -1,15 +1,11 @@
-"""Topics, offsets and readers: the only Kafka client import beside the producer's transport."""
+"""Whether a Kafka broker answers."""
 
-import logging
 import socket
 import struct
 
 from mysimbdp.errors import KitError
 
 DEFAULT_TIMEOUT_S = 10.0
-
-# The client reports a broker that is away in dozens of log lines; the kit says it once, as a KitError.
-logging.getLogger("kafka").addHandler(logging.NullHandler())
 
 _API_VERSIONS = struct.pack(">ihhih", 10, 18, 0, 1, -1)  # size, api key, api version, correlation id, no client id
 

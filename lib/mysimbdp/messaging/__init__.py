@@ -1,0 +1,30 @@
+"""Kafka without its details: topics, offsets, readers; the only client import beside the producer's transport."""
+
+import logging
+
+from mysimbdp.messaging.probe import DEFAULT_TIMEOUT_S, ping
+from mysimbdp.messaging.reading import Message, read
+from mysimbdp.messaging.topics import (
+    DEFAULT_PARTITIONS,
+    create_topics,
+    delete_topics,
+    end_offsets,
+    max_message_bytes,
+    topic_id,
+)
+
+__all__ = [
+    "DEFAULT_PARTITIONS",
+    "DEFAULT_TIMEOUT_S",
+    "Message",
+    "create_topics",
+    "delete_topics",
+    "end_offsets",
+    "max_message_bytes",
+    "ping",
+    "read",
+    "topic_id",
+]
+
+# The client reports a broker that is away in dozens of log lines; the kit says it once, as a KitError.
+logging.getLogger("kafka").addHandler(logging.NullHandler())

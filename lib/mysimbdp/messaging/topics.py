@@ -1,0 +1,131 @@
+"""Topics: made, deleted, described."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kafka import TopicPartition  # type: ignore[import-untyped]  # kafka-python ships no types
+from kafka.admin import (  # type: ignore[import-untyped]
+    ConfigResource,
+    ConfigResourceType,
+    KafkaAdminClient,
+    OffsetSpec,
+)
+from kafka.errors import (  # type: ignore[import-untyped]
+    KafkaError,
+    TopicAlreadyExistsError,
+    UnknownTopicOrPartitionError,
+)
+
+from mysimbdp.contracts import Topics
+from mysimbdp.errors import KitError, UsageError
+from mysimbdp.messaging.probe import DEFAULT_TIMEOUT_S, ping
+
+DEFAULT_PARTITIONS = 4
+QUARANTINE_MAX_BYTES = 4 * 1024 * 1024  # a quarantined message carries its raw value in base64
+
+
+@contextmanager
+def _admin(kafka: str, timeout_s: float) -> Iterator[KafkaAdminClient]:
+    """An admin client whose failures are KitErrors; pings first, so that no client is made for an absent broker."""
+    ping(kafka, timeout_s)
+    timeout_ms = int(timeout_s * 1000)
+    try:
+        admin = KafkaAdminClient(
+            bootstrap_servers=kafka.split(","), bootstrap_timeout_ms=timeout_ms, request_timeout_ms=timeout_ms
+        )
+        with admin:
+            yield admin
+    except KafkaError as error:
+        raise KitError(f"Kafka at {kafka} refused or did not answer within {timeout_s:g} s: {error}.") from None
+
+
+def create_topics(
+    kafka: str, topics: Topics, partitions: int | None = None, timeout_s: float = DEFAULT_TIMEOUT_S
+) -> None:
+    """Make sure that all topics of a pipeline are there, with the broker's append time on every message.
+
+    Args:
+        partitions: of new topics, 4 where not said; where said, topics that exist must have as many.
+
+    Raises:
+        UsageError: a topic exists with another number of partitions than asked for; nothing was created.
+        KitError: the broker does not answer or refuses.
+    """
+    with _admin(kafka, timeout_s) as admin:
+        existing = {topic: description for topic in topics.all() if (description := _description(admin, topic))}
+        for topic, description in existing.items():
+            _refuse_other_partitions(topic, len(description["partitions"]), partitions)
+        missing = {
+            topic: {"num_partitions": partitions or DEFAULT_PARTITIONS, "configs": _topic_config(topic, topics)}
+            for topic in topics.all()
+            if topic not in existing
+        }
+        if missing:
+            _create(admin, missing)
+
+
+def _create(admin: KafkaAdminClient, missing: dict[str, dict[str, Any]]) -> None:
+    for created in admin.create_topics(missing, raise_errors=False)["topics"]:
+        if created["error_code"] not in (0, TopicAlreadyExistsError.errno):  # another process may be as fast
+            raise KitError(f"Topic {created['name']} cannot be created: {created['error_message']}.")
+    admin.wait_for_topics(list(missing))
+
+
+def _refuse_other_partitions(topic: str, there: int, asked: int | None) -> None:
+    if asked not in (None, there):
+        raise UsageError(f"Topic {topic} exists with {there} partitions, not {asked}: delete it or use another suffix.")
+
+
+def _topic_config(topic: str, topics: Topics) -> dict[str, str]:
+    config = {"message.timestamp.type": "LogAppendTime"}
+    if topic == topics.quarantine:
+        config["max.message.bytes"] = str(QUARANTINE_MAX_BYTES)
+    return config
+
+
+def delete_topics(kafka: str, names: Iterable[str], timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
+    """Delete these topics where they exist."""
+    with _admin(kafka, timeout_s) as admin:
+        for deleted in admin.delete_topics(list(names), raise_errors=False)["topics"]:
+            if deleted["error_code"] not in (0, UnknownTopicOrPartitionError.errno):
+                raise KitError(f"Topic {deleted['name']} cannot be deleted: {deleted['error_message']}.")
+
+
+def _description(admin: KafkaAdminClient, topic: str) -> dict[str, Any] | None:
+    (described,) = admin.describe_topics([topic])
+    return described if described["error_code"] == 0 else None
+
+
+def _existing(admin: KafkaAdminClient, topic: str) -> dict[str, Any]:
+    described = _description(admin, topic)
+    if described is None:
+        raise KitError(f"There is no topic {topic}; `mysimbdp up` creates the topics.")
+    return described
+
+
+def topic_id(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> str:
+    """The id of a topic, which changes when a topic of the same name is deleted and made again."""
+    with _admin(kafka, timeout_s) as admin:
+        return str(_existing(admin, topic)["topic_id"])
+
+
+def end_offsets(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> dict[int, int]:
+    """The offset that the next message of each partition will get."""
+    with _admin(kafka, timeout_s) as admin:
+        return _end_offsets(admin, topic)
+
+
+def _end_offsets(admin: KafkaAdminClient, topic: str) -> dict[int, int]:
+    partitions = [TopicPartition(topic, part["partition_index"]) for part in _existing(admin, topic)["partitions"]]
+    found = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
+    return {partition.partition: found[partition].offset for partition in partitions}
+
+
+def max_message_bytes(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> int:
+    """The largest batch, hence the largest message, that the broker takes for this topic."""
+    with _admin(kafka, timeout_s) as admin:
+        _existing(admin, topic)
+        resource = ConfigResource(ConfigResourceType.TOPIC, topic, {"max.message.bytes": None})
+        config = admin.describe_configs([resource], config_filter="all")
+        return int(config["topic"][topic]["max.message.bytes"]["value"])
