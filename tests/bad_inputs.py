@@ -123,6 +123,7 @@ BAD_INPUTS = [
     _refused(12, "control-character", TEXT.replace("Nova", "No\x01va").encode(), Reason.JSON_SYNTAX),
     _accepted(13, "number", _values(reading("P1", 10.5), reading("P2", 5)), ("P1", 10.5), ("P2", 5.0)),
     _accepted(13, "number-as-text", _values(reading("P1", "1.05e1")), ("P1", 10.5)),
+    _accepted(13, "no-leading-digit", _values(reading("P2", ".9")), ("P2", 0.9)),
     *(
         _one_bad(14, f"value-{number}", value, Reason.BAD_NUMBER)
         for number, value in enumerate(("12,5", "abc", "", "unavailable", "nan", "1_0", " 1", True, {"a": 1}, None))

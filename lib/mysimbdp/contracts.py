@@ -10,9 +10,15 @@ Shapes (JSON on Kafka, documents in coredms):
 Times in messages are ISO 8601 UTC with a trailing Z.
 """
 
+import base64
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TypedDict
+from typing import Annotated
+
+from annotated_types import Ge, MinLen
+from pydantic import AfterValidator
+from typing_extensions import TypedDict
 
 DATABASE = "mysimbdp"
 
@@ -100,9 +106,25 @@ class Reason(StrEnum):
     OUT_OF_RANGE = "OUT_OF_RANGE"
 
 
+def _is_iso_utc(text: str) -> str:
+    datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")
+    if not text.endswith("Z"):
+        raise ValueError("not UTC")
+    return text
+
+
+def _is_base64(text: str) -> str:
+    base64.b64decode(text, validate=True)
+    return text
+
+
+Timestamp = Annotated[str, AfterValidator(_is_iso_utc)]
+Base64 = Annotated[str, AfterValidator(_is_base64)]
+
+
 class Window(TypedDict):
-    start: str
-    end: str
+    start: Timestamp
+    end: Timestamp
 
 
 class Report(TypedDict):
@@ -110,7 +132,7 @@ class Report(TypedDict):
     pollution_type: str
     pollution_level: float
     window: Window
-    readings: int
+    readings: Annotated[int, Ge(1)]
 
 
 class Alert(Report):
@@ -123,9 +145,9 @@ class Quarantined(TypedDict):
     topic: str
     partition: int
     offset: int
-    broker_time: str
-    raw_value: str
-    reasons: list[str]
+    broker_time: Timestamp
+    raw_value: Base64
+    reasons: Annotated[list[str], MinLen(1)]
     app: str
     app_version: str
 

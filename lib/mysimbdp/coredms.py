@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
+import bson
+from bson.errors import BSONError
 from pymongo import ASCENDING, MongoClient, ReplaceOne, WriteConcern
 from pymongo.database import Database
 from pymongo.errors import CollectionInvalid, ConfigurationError, PyMongoError
@@ -75,6 +78,22 @@ def connect(uri: str, timeout_ms: int = SELECTION_TIMEOUT_MS) -> Iterator[Databa
 def host_of(uri: str) -> str:
     """The host part of a MongoDB URI: what may be shown, without user and password."""
     return uri.split("://", 1)[-1].rsplit("@", 1)[-1].split("/", 1)[0]
+
+
+@cache
+def shared_connection(uri: str) -> Database[Document]:
+    """One connection for all tasks of this process, kept open: executors reuse their Python workers."""
+    client: MongoClient[Document] = MongoClient(uri, tz_aware=True, serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS)
+    return client[DATABASE]
+
+
+def is_storable(document: Document) -> bool:
+    """Whether MongoDB can hold the document as it is: plain keys, integers of 64 bits."""
+    try:
+        bson.encode(document, check_keys=True)
+    except (BSONError, OverflowError, ValueError):
+        return False
+    return True
 
 
 def ping(uri: str, timeout_s: float) -> None:

@@ -26,7 +26,8 @@ from mysimbdp.decoding.times import parse_time
 
 _NUMBER_TYPES = frozenset(PLAUSIBLE_BELOW) | frozenset(CLIMATE_TYPES)
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}", re.ASCII)
-_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+# Looser than JSON's numbers where the network is: some sensors send ".9".
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _MISSING: dict[str, Any] = {}
 
 _RECORD_FIELDS = frozenset(("id", "sampling_rate", "timestamp", "sensordatavalues", "location", "sensor"))

@@ -66,8 +66,8 @@ def parse(messages: DataFrame, watermark_minutes: float) -> DataFrame:
 
 
 def _source_clock_ms() -> Column:
-    clock = F.filter("headers", lambda header: header["key"] == MAX_EVENT_TIME_HEADER)[0]["value"]
-    return clock.cast("string").try_cast("long")
+    clocks = F.filter("headers", lambda header: header["key"] == MAX_EVENT_TIME_HEADER)
+    return F.get(clocks, F.lit(0))["value"].cast("string").try_cast("long")
 
 
 def _parser(watermark_us: int) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:

@@ -1,0 +1,37 @@
+"""The app around the writers: two queries, raw measurements and results, each with its own checkpoint."""
+
+from collections.abc import Sequence
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.streaming.query import StreamingQuery
+
+from mysimbdp import coredms
+from mysimbdp.apps import AppContext, AppOptions
+from mysimbdp.apps.topics import read_topics, write_topics
+from mysimbdp.ingestapp.writing import MEASUREMENT_COUNTS, RESULT_COUNTS, store_measurements, store_results
+
+
+class Options(AppOptions):
+    """The ingest app has no options of its own."""
+
+
+def build(context: AppContext[Options]) -> list[StreamingQuery]:
+    """Prepare coredms and start the two queries; what they refuse goes to the topic `quarantine`."""
+    mongodb = context.endpoints.mongodb
+    with coredms.connect(mongodb) as database:
+        coredms.prepare(database)
+    topics = context.options.topics
+    measurements = store_measurements(read_topics(context, topics.measurements), mongodb)
+    results = read_topics(context, topics.report, topics.alert, topics.quarantine)
+    return [
+        _start(context, measurements, MEASUREMENT_COUNTS, "measurements"),
+        _start(context, store_results(results, mongodb, topics), RESULT_COUNTS, "results"),
+    ]
+
+
+def _start(context: AppContext[Options], written: DataFrame, counts: Sequence[str], query: str) -> StreamingQuery:
+    sums = [F.sum(F.when(F.col("counted") == name, F.col("count"))).alias(name) for name in counts]
+    refused = written.observe("counts", *sums).where(F.col("value").isNotNull())
+    messages = refused.select(F.lit(context.options.topics.quarantine).alias("topic"), "key", "value")
+    return write_topics(context, messages, query).start()

@@ -1,0 +1,126 @@
+"""Arrow batches of Kafka messages → coredms, on the executors; what is refused comes back for `quarantine`."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+
+import orjson
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql.types import BinaryType, LongType, StringType, StructField, StructType
+
+from mysimbdp import coredms
+from mysimbdp.contracts import Collection, Quarantined, Reason, Topics
+from mysimbdp.decoding import decode
+from mysimbdp.decoding.counts import COUNTS, count_message
+from mysimbdp.ingestapp.documents import (
+    Message,
+    alert_document,
+    measurement_document,
+    quarantine_document,
+    quarantined,
+    report_document,
+)
+
+# A row is a message for the topic `quarantine` (key, value) or a count (counted, count).
+WRITTEN = StructType(
+    [
+        StructField("key", StringType()),
+        StructField("value", BinaryType()),
+        StructField("counted", StringType()),
+        StructField("count", LongType()),
+    ]
+)
+_ARROW = pa.schema([("key", pa.string()), ("value", pa.binary()), ("counted", pa.string()), ("count", pa.int64())])
+
+_DOCUMENT_OF = {
+    Collection.REPORTS: report_document,
+    Collection.ALERTS: alert_document,
+    Collection.QUARANTINE: quarantine_document,
+}
+RESULT_COUNTS = (*_DOCUMENT_OF, "unreadable")
+MEASUREMENT_COUNTS = COUNTS
+
+Batches = Iterable[pa.RecordBatch]
+Judge = Callable[["Message", "Outcome"], None]
+
+
+class Outcome:
+    """What becomes of a batch: documents by collection, entries for quarantine, counts."""
+
+    def __init__(self) -> None:
+        self.documents: defaultdict[Collection, list[coredms.Document]] = defaultdict(list)
+        self.refused: list[Quarantined] = []
+        self.counts: Counter[str] = Counter()
+
+
+def store_measurements(messages: DataFrame, mongodb: str) -> DataFrame:
+    """Write accepted measurements into coredms; the rows that come out are `WRITTEN`."""
+    return messages.select(*_COLUMNS).mapInArrow(_writer(mongodb, _judge_measurement), WRITTEN)
+
+
+def store_results(messages: DataFrame, mongodb: str, topics: Topics) -> DataFrame:
+    """Write reports, alerts and quarantine entries into coredms; the rows that come out are `WRITTEN`."""
+    collections = {topics.report: Collection.REPORTS, topics.alert: Collection.ALERTS}
+    judge = partial(_judge_result, collections)
+    return messages.select(*_COLUMNS).mapInArrow(_writer(mongodb, judge), WRITTEN)
+
+
+_COLUMNS = ("topic", "partition", "offset", "timestamp", "key", "value")
+
+
+def _writer(mongodb: str, judge: Judge) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
+    def write(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            outcome = Outcome()
+            for message in _messages(batch):
+                judge(message, outcome)
+            for collection, documents in outcome.documents.items():
+                coredms.upsert(coredms.shared_connection(mongodb), collection, documents)
+            yield _rows(outcome)
+
+    return write
+
+
+def _judge_measurement(message: Message, outcome: Outcome) -> None:
+    """Raw measurements: what is accepted is stored; what is refused of it, whole or in part, is quarantined."""
+    decoded = decode(message.value, message.broker_time_us)
+    count_message(decoded, message.key, outcome.counts)
+    if decoded.reasons:
+        outcome.refused.append(quarantined(message, decoded.reasons))
+    if decoded.accepted:
+        outcome.documents[Collection.MEASUREMENTS].append(measurement_document(message, decoded))
+
+
+def _judge_result(collections: Mapping[str, Collection], message: Message, outcome: Outcome) -> None:
+    """Results of the stream app: a message that is none is quarantined, or only counted if it came from there."""
+    collection = collections.get(message.topic, Collection.QUARANTINE)
+    document = _DOCUMENT_OF[collection](message)
+    if not isinstance(document, Reason):
+        outcome.counts[collection] += 1
+        outcome.documents[collection].append(document)
+        return
+    outcome.counts["unreadable"] += 1
+    if collection is not Collection.QUARANTINE and message.value is not None:
+        outcome.refused.append(quarantined(message, [document]))
+
+
+def _messages(batch: pa.RecordBatch) -> Iterator[Message]:
+    columns = [batch.column(name) for name in _COLUMNS]
+    columns[3] = columns[3].cast(pa.int64())
+    return map(Message, *(column.to_pylist() for column in columns))
+
+
+def _rows(outcome: Outcome) -> pa.RecordBatch:
+    keys = [f"{entry['topic']}-{entry['partition']}-{entry['offset']}" for entry in outcome.refused]
+    rows = [*zip(keys, map(orjson.dumps, outcome.refused), strict=True)]
+    found = [(name, count) for name, count in outcome.counts.items() if count]
+    return pa.RecordBatch.from_arrays(
+        [
+            pa.array([key for key, _ in rows] + [None] * len(found), pa.string()),
+            pa.array([value for _, value in rows] + [None] * len(found), pa.binary()),
+            pa.array([None] * len(rows) + [name for name, _ in found], pa.string()),
+            pa.array([None] * len(rows) + [count for _, count in found], pa.int64()),
+        ],
+        schema=_ARROW,
+    )

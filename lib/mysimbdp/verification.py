@@ -1,0 +1,119 @@
+"""The independent computation: what the reports must be, computed by polars from the recording alone.
+
+It shares nothing with the stream app but the contract: its own JSON reader, its own windows, its own idea of late.
+"""
+
+import gzip
+import io
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from mysimbdp.contracts import PLAUSIBLE_BELOW
+
+KEY = ["sensor_id", "pollution_type", "start", "end"]
+RELATIVE_TOLERANCE = 1e-9
+
+_RECORD: dict[str, Any] = {
+    "timestamp": pl.String,
+    "sensor": pl.Struct({"id": pl.Int64}),
+    "sensordatavalues": pl.List(pl.Struct({"value": pl.String, "value_type": pl.String})),
+}
+
+_REPORT: dict[str, Any] = {
+    "sensor_id": pl.String,
+    "pollution_type": pl.String,
+    "start": pl.Datetime("us", "UTC"),
+    "end": pl.Datetime("us", "UTC"),
+    "level": pl.Float64,
+    "readings": pl.Int64,
+}
+
+
+def expected_reports(
+    recording: Path, window_minutes: int = 15, slide_minutes: int = 5, watermark_minutes: float = 5
+) -> pl.DataFrame:
+    """The reports of a recording replayed once: `sensor_id, pollution_type, start, end, level, readings`.
+
+    A reading counts in every window that contains it, unless its time lies more than the watermark behind the
+    largest time that came before it in the recording. `level` is the mean in µg/m³; times are UTC.
+    """
+    return window_means(on_time(readings_of(recording), watermark_minutes), window_minutes, slide_minutes)
+
+
+def readings_of(recording: Path) -> pl.DataFrame:
+    """The plausible readings of a .jsonl or .jsonl.gz in its order: `sensor_id, pollution_type, time, level`."""
+    content = gzip.decompress(recording.read_bytes()) if recording.suffix == ".gz" else recording.read_bytes()
+    records = pl.read_ndjson(io.BytesIO(content), schema=_RECORD)
+    readings = records.with_columns(
+        time=pl.col("timestamp").str.replace("T", " ").str.to_datetime(strict=False, time_zone="UTC"),
+        sensor_id=pl.col("sensor").struct.field("id").cast(pl.String),
+    ).explode("sensordatavalues")
+    value = pl.col("sensordatavalues").struct
+    readings = readings.select(
+        "sensor_id",
+        "time",
+        pollution_type=value.field("value_type"),
+        level=value.field("value").cast(pl.Float64, strict=False),
+    )
+    limits = pl.col("pollution_type").replace_strict(PLAUSIBLE_BELOW, default=None)
+    return readings.filter(pl.col("level") >= 0, pl.col("level") < limits)
+
+
+def on_time(readings: pl.DataFrame, watermark_minutes: float) -> pl.DataFrame:
+    """The readings that are at most the watermark behind the largest time before them."""
+    behind = pl.col("time").cum_max() - pl.col("time")
+    return readings.filter(behind <= pl.duration(seconds=round(watermark_minutes * 60)))
+
+
+def window_means(readings: pl.DataFrame, window_minutes: int, slide_minutes: int) -> pl.DataFrame:
+    """Mean and count per sensor, type and sliding window; windows begin at multiples of the slide since 1970."""
+    last_start = pl.col("time").dt.truncate(f"{slide_minutes}m")
+    windows_back = -(-window_minutes // slide_minutes)
+    starts = [last_start - pl.duration(minutes=back * slide_minutes) for back in range(windows_back)]
+    in_windows = (
+        readings.with_columns(start=pl.concat_list(starts))
+        .explode("start")
+        .with_columns(end=pl.col("start") + pl.duration(minutes=window_minutes))
+        .filter(pl.col("time") < pl.col("end"))
+    )
+    return in_windows.group_by(KEY).agg(level=pl.col("level").mean(), readings=pl.len().cast(pl.Int64)).sort(KEY)
+
+
+def reports_frame(documents: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    """Documents of the collection `reports` in the shape of `expected_reports`."""
+    rows = [
+        (
+            d["sensor_id"],
+            d["pollution_type"],
+            d["window"]["start"],
+            d["window"]["end"],
+            d["pollution_level"],
+            d["readings"],
+        )
+        for d in documents
+    ]
+    return pl.DataFrame(rows, schema=_REPORT, orient="row").sort(KEY)
+
+
+def differences(expected: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Where two sets of reports differ, one row each; empty when they are equal.
+
+    Levels are equal within 1e-9 relative, everything else exactly. `difference` says missing, unexpected, level or
+    readings.
+    """
+    both = expected.join(found, on=KEY, how="full", suffix="_found", coalesce=True)
+    off = (pl.col("level") - pl.col("level_found")).abs() > RELATIVE_TOLERANCE * pl.col("level").abs()
+    difference = (
+        pl.when(pl.col("readings_found").is_null())
+        .then(pl.lit("missing"))
+        .when(pl.col("readings").is_null())
+        .then(pl.lit("unexpected"))
+        .when(pl.col("readings") != pl.col("readings_found"))
+        .then(pl.lit("readings"))
+        .when(off)
+        .then(pl.lit("level"))
+    )
+    return both.with_columns(difference=difference).filter(pl.col("difference").is_not_null())
