@@ -1,0 +1,92 @@
+"""The embedded services of an instance as a whole: which there are, what they need, and how they come up."""
+
+from mysimbdp.service import kafka, mongodb, spark
+from mysimbdp.service.artifacts import CONNECTOR, KAFKA
+from mysimbdp.service.checks import require_disk, require_memory
+from mysimbdp.service.home import Home
+from mysimbdp.service.launch import Tell, launch
+from mysimbdp.service.ports import remember_ports, require_free
+from mysimbdp.service.provision import provide_jars, provide_java, provide_mongod
+from mysimbdp.service.services import Ground, Service
+from mysimbdp.service.supervision.client import SupervisorClient
+from mysimbdp.settings import Settings
+
+NAMES = (kafka.NAME, mongodb.NAME, spark.NAME)
+MEMORY_MB = {
+    kafka.NAME: kafka.MEMORY_MB,
+    mongodb.NAME: mongodb.MEMORY_MB,
+    spark.NAME: spark.MASTER_MEMORY_MB,
+}
+PORTS = {kafka.NAME: kafka.PORTS, mongodb.NAME: mongodb.PORTS, spark.NAME: spark.PORTS}
+
+
+class EmbeddedServices:
+    """The services that the settings do not place elsewhere."""
+
+    def __init__(self, settings: Settings, home: Home, supervisor: SupervisorClient) -> None:
+        self._cache = settings.cache.absolute()
+        self._home = home
+        self._supervisor = supervisor
+        self.names = [name for name in NAMES if getattr(settings, name) is None]
+
+    def bring_up(self, workers: int, tell: Tell) -> None:
+        """Start what is not running, `workers` workers at least; nothing is started before all is checked.
+
+        Raises:
+            KitError: memory, disk, a port or a download is missing, or a service does not come up.
+        """
+        worker_names = [spark.worker_name(number + 1) for number in range(workers)]
+        wanted = [*self.names, *(worker_names if spark.NAME in self.names else [])]
+        self._start([name for name in wanted if name not in self.running()], tell)
+
+    def add_worker(self, tell: Tell) -> None:
+        """Start one more worker.
+
+        Raises:
+            KitError: there is no memory for it, or it does not come up.
+        """
+        number = 1
+        while spark.worker_name(number) in self.running():
+            number += 1
+        self._start([spark.worker_name(number)], tell)
+
+    def running(self) -> set[str]:
+        return {name for name, child in self._supervisor.children().items() if child["state"] == "running"}
+
+    def _start(self, names: list[str], tell: Tell) -> None:
+        self._check(names)
+        ports = remember_ports(self._home, [port for name in names for port in _ports(name)])
+        for name in names:
+            for port in _ports(name):
+                require_free(self._home, port, ports[port])
+        java = provide_java(self._cache)
+        provide_jars(self._cache, CONNECTOR, java)
+        services = [self._service(name, Ground(self._home, self._cache, ports, java)) for name in names]
+        self._supervisor.start()
+        launch(self._supervisor, [service for service in services if not _is_worker(service.name)], tell)
+        launch(self._supervisor, [service for service in services if _is_worker(service.name)], tell)
+
+    def _check(self, names: list[str]) -> None:
+        require_memory(sum(_memory_mb(name) for name in names), f"Starting {', '.join(names)}")
+        require_disk(self._home.path)
+        require_disk(self._cache)
+
+    def _service(self, name: str, ground: Ground) -> Service:
+        if name == kafka.NAME:
+            provide_jars(self._cache, KAFKA, ground.java)
+            return kafka.Kafka(ground)
+        if name == mongodb.NAME:
+            return mongodb.MongoDB(ground, provide_mongod(self._cache))
+        return spark.SparkMaster(ground) if name == spark.NAME else spark.SparkWorker(ground, name)
+
+
+def _is_worker(name: str) -> bool:
+    return name.startswith(spark.WORKER_PREFIX)
+
+
+def _ports(name: str) -> list[str]:
+    return [name] if _is_worker(name) else PORTS[name]
+
+
+def _memory_mb(name: str) -> int:
+    return spark.WORKER_MEMORY_MB if _is_worker(name) else MEMORY_MB[name]

@@ -1,0 +1,130 @@
+"""The directory of one instance: its state, secrets, data and logs, readable by its user only."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from mysimbdp.errors import KitError, UsageError
+from mysimbdp.service.supervision.processes import ProcessId
+
+CHANGING_TIMEOUT_S = 180
+
+
+@dataclass(frozen=True)
+class InstanceRecord:
+    """What stays the same for the life of an instance. The token marks its processes."""
+
+    token: str
+    mongodb_password: str
+
+
+@dataclass(frozen=True)
+class SupervisorRecord:
+    """Who supervises the instance now, and how to reach it."""
+
+    process: ProcessId
+    port: int
+    key: str
+
+
+class Home:
+    """Where everything of an instance is. Only `create` and `purge` make or delete directories."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self.apps = self.path / "apps"
+        self.logs = self.path / "logs"
+        self.data = self.path / "data"
+        self.ports = self.path / "ports.json"
+        self.supervisor_lock = self.path / "supervisor.lock"
+        self._instance = self.path / "instance.json"
+        self._supervisor = self.path / "supervisor.json"
+        self._changing_lock = self.path / "changing.lock"
+
+    def create(self) -> None:
+        """Make the directory and its record, if they are not there yet.
+
+        Raises:
+            UsageError: the directory cannot be written, or holds something that is not an instance.
+        """
+        try:
+            self._refuse_other_use()
+            for directory in (self.path, self.apps, self.logs, self.data):
+                directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.chmod(0o700)
+            if not self._instance.exists():
+                write_json(self._instance, asdict(InstanceRecord(secrets.token_hex(16), secrets.token_hex(16))))
+        except OSError as error:
+            raise UsageError(
+                f"The instance directory {self.path} cannot be written ({error.strerror}); "
+                "set MYSIMBDP_HOME to a directory of yours."
+            ) from None
+
+    def _refuse_other_use(self) -> None:
+        if self.path.is_dir() and not self._instance.exists() and any(self.path.iterdir()):
+            raise UsageError(
+                f"{self.path} is not empty and is no instance of mysimbdp; set MYSIMBDP_HOME to a new directory."
+            )
+
+    @property
+    def exists(self) -> bool:
+        return self._instance.exists()
+
+    def read_instance(self) -> InstanceRecord:
+        return InstanceRecord(**json.loads(self._instance.read_text()))
+
+    def read_supervisor(self) -> SupervisorRecord | None:
+        """The last supervisor that did not take its leave; it may have been killed."""
+        try:
+            record = json.loads(self._supervisor.read_text())
+        except FileNotFoundError:
+            return None
+        return SupervisorRecord(ProcessId(**record["process"]), record["port"], record["key"])
+
+    def write_supervisor(self, record: SupervisorRecord) -> None:
+        write_json(self._supervisor, asdict(record))
+
+    def forget_supervisor(self) -> None:
+        self._supervisor.unlink(missing_ok=True)
+
+    def app(self, name: str) -> Path:
+        return self.apps / name
+
+    def log(self, name: str) -> Path:
+        return self.logs / f"{name}.txt"
+
+    @contextlib.contextmanager
+    def changing(self) -> Iterator[None]:
+        """Keep other processes from changing the instance at the same time."""
+        try:
+            with FileLock(self._changing_lock, timeout=CHANGING_TIMEOUT_S):
+                yield
+        except Timeout:
+            raise KitError(
+                f"Another command has been changing the instance {self.path} for {CHANGING_TIMEOUT_S} s; "
+                "end it and try again."
+            ) from None
+
+    def purge(self) -> None:
+        """Delete everything of the instance; what else somebody put there stays."""
+        for directory in (self.apps, self.logs, self.data):
+            shutil.rmtree(directory, ignore_errors=True)
+        for file in (self.ports, self._supervisor, self.supervisor_lock, self._changing_lock, self._instance):
+            file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.path.rmdir()
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write the whole file or nothing, readable by its user only."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(content, indent=1))
+    draft.replace(path)

@@ -1,0 +1,54 @@
+"""Start services and wait until they really serve."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from mysimbdp.errors import KitError
+from mysimbdp.service.services import Service
+from mysimbdp.service.supervision.client import SupervisorClient
+
+READY_TIMEOUT_S = 90.0
+ATTEMPT_TIMEOUT_S = 2.0
+ATTEMPT_PAUSE_S = 0.1
+
+Tell = Callable[[str], None]
+
+
+def launch(supervisor: SupervisorClient, services: Sequence[Service], tell: Tell) -> None:
+    """Start the services beside each other and return when each has answered; `tell` hears of every step.
+
+    Raises:
+        KitError: one ended or did not answer in time; the sentence has its last words and its log.
+    """
+    with ThreadPoolExecutor() as pool:
+        for started in [pool.submit(_launch_one, supervisor, service, tell) for service in services]:
+            started.result()
+
+
+def _launch_one(supervisor: SupervisorClient, service: Service, tell: Tell) -> None:
+    tell(f"starting {service.name}")
+    supervisor.start_child(service.command())
+    _wait_until_ready(supervisor, service)
+    tell(f"{service.name} is ready")
+
+
+def _wait_until_ready(supervisor: SupervisorClient, service: Service) -> None:
+    deadline = time.monotonic() + READY_TIMEOUT_S
+    while True:
+        try:
+            return service.become_ready(ATTEMPT_TIMEOUT_S)
+        except KitError as error:
+            child = supervisor.children()[service.name]
+            if child["state"] != "running":
+                raise KitError(_last_words(service.name, child["reason"], Path(child["log"]))) from None
+            if time.monotonic() > deadline:
+                raise KitError(f"{service.name} does not serve after {READY_TIMEOUT_S:.0f} s: {error}") from None
+        time.sleep(ATTEMPT_PAUSE_S)
+
+
+def _last_words(name: str, reason: str, log: Path) -> str:
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    words = f" ({lines[-1][:300]})" if lines else ""
+    return f"{name} ended while starting: {reason}{words}; see {log}."

@@ -1,0 +1,111 @@
+"""The platform of one instance: services up and down, where they answer, what is true of them now."""
+
+from pathlib import Path
+from types import TracebackType
+
+from pydantic import BaseModel
+from rich.console import Console
+
+from mysimbdp.contracts import Endpoints
+from mysimbdp.errors import KitError
+from mysimbdp.service.embedded import NAMES, EmbeddedServices
+from mysimbdp.service.home import Home
+from mysimbdp.service.launch import Tell
+from mysimbdp.service.status import ServiceStatus, embedded_endpoint, service_states
+from mysimbdp.service.supervision.client import SupervisorClient
+from mysimbdp.settings import Settings, load_settings
+
+
+class Status(BaseModel):
+    """An instance at one moment; an endpoint is None while its service is not running."""
+
+    home: Path
+    kafka: str | None
+    mongodb: str | None
+    spark: str | None
+    services: list[ServiceStatus]
+
+
+class Platform:
+    """Everything that can be done with an instance.
+
+    Used as a context manager, it is up inside and, unless somebody else holds it up, down afterwards.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or load_settings()
+        self._home = Home(self.settings.home)
+        self._supervisor = SupervisorClient(self._home)
+        self._embedded = EmbeddedServices(self.settings, self._home, self._supervisor)
+
+    def __enter__(self) -> "Platform":
+        self.up()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._supervisor.release()
+
+    def up(self, workers: int = 1, detached: bool = False, tell: Tell | None = None) -> Endpoints:
+        """Start what is not running yet and return where everything answers.
+
+        The instance stays up as long as this process lives, or, `detached`, until `down`.
+
+        Args:
+            workers: how many Spark workers there are at least.
+            detached: whether it outlives this process.
+            tell: hears of every step; without it, a line on the terminal or in the notebook shows the last one.
+
+        Raises:
+            KitError: something is missing or did not come up; then nothing that this call began is left.
+        """
+        if tell is None:
+            with Console(stderr=True).status("starting the services") as line:
+                return self.up(workers, detached, line.update)
+        self._home.create()
+        with self._home.changing():
+            begun = self._supervisor.record() is None
+            try:
+                self._embedded.bring_up(workers, tell)
+                self._hold(detached)
+            except BaseException:
+                if begun:
+                    self._supervisor.end()
+                raise
+        return self.endpoints()
+
+    def _hold(self, detached: bool) -> None:
+        if detached:
+            self._supervisor.detach()
+        else:
+            self._supervisor.own()
+
+    def down(self, purge: bool = False) -> None:
+        """Stop all apps and services of the instance; with `purge`, delete its data, logs and checkpoints too."""
+        if not self._home.exists:
+            return
+        with self._home.changing():
+            self._supervisor.end()
+        if purge:
+            self._home.purge()
+
+    def status(self) -> Status:
+        """Ask every service now."""
+        services = service_states(self.settings, self._home, self._supervisor)
+        serving = {service.name for service in services if service.state in ("running", "external")}
+        endpoints = {name: self._endpoint(name) if name in serving else None for name in NAMES}
+        return Status(home=self._home.path, services=services, **endpoints)
+
+    def endpoints(self) -> Endpoints:
+        """Where the services answer: as the settings say, else those of the running instance.
+
+        Raises:
+            KitError: a service is neither set nor running.
+        """
+        running = self._embedded.running()
+        for name in self._embedded.names:
+            if name not in running:
+                raise KitError(f"There is no {name} here: run `mysimbdp up`, or set MYSIMBDP_{name.upper()}.")
+        return Endpoints(**{name: self._endpoint(name) for name in NAMES})
+
+    def _endpoint(self, name: str) -> str:
+        return getattr(self.settings, name) or embedded_endpoint(self._home, name)

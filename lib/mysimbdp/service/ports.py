@@ -1,0 +1,69 @@
+"""Loopback ports of an instance: chosen once, kept for every restart."""
+
+import json
+import random
+import socket
+
+import psutil
+
+from mysimbdp.errors import KitError
+from mysimbdp.service.home import Home, write_json
+
+LOOPBACK = "127.0.0.1"
+
+# Below the range from which Linux and macOS take ports for outgoing connections, so that a restart finds them free.
+CHOICES = range(20000, 32000)
+
+
+def read_ports(home: Home) -> dict[str, int]:
+    """The ports of the instance by the name of their service."""
+    ports: dict[str, int] = json.loads(home.ports.read_text()) if home.ports.exists() else {}
+    return ports
+
+
+def remember_ports(home: Home, names: list[str]) -> dict[str, int]:
+    """The ports of the instance; those named that have none yet get a free one, which is remembered."""
+    ports = read_ports(home)
+    for name in names:
+        ports.setdefault(name, _free_port(set(ports.values())))
+    write_json(home.ports, ports)
+    return ports
+
+
+def require_free(home: Home, name: str, port: int) -> None:
+    """Raise unless the port can be listened on.
+
+    Raises:
+        KitError: the port is taken; says by whom, where the system tells.
+    """
+    if not is_free(port):
+        raise KitError(
+            f"Port {port}, which {name} of this instance uses, is taken by {_listener_on(port)}; "
+            f"end that program, or delete {home.ports} to have new ports chosen."
+        )
+
+
+def is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as candidate:
+        # As the servers do: connections of an earlier run that are still winding down do not count.
+        candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            candidate.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port(taken: set[int]) -> int:
+    candidates = random.sample(CHOICES, k=1000)
+    return next(port for port in candidates if port not in taken and is_free(port))
+
+
+def _listener_on(port: int) -> str:
+    try:
+        for connection in psutil.net_connections("tcp"):
+            if connection.laddr and connection.laddr.port == port and connection.pid:
+                return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
+    except psutil.Error:
+        pass
+    return "another program"

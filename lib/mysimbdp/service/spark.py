@@ -1,0 +1,108 @@
+"""A Spark standalone cluster: a master, and workers of one core and one gigabyte as in the published platform."""
+
+import json
+import os
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pyspark
+
+from mysimbdp.errors import KitError
+from mysimbdp.service.ports import LOOPBACK
+from mysimbdp.service.services import STOP_SPARK, Ground
+from mysimbdp.service.supervision.child import Command
+
+NAME = "spark"
+WEB = "spark-web"
+PORTS = [NAME, WEB]
+WORKER_PREFIX = "spark-worker-"
+WORKER_CORES = 1
+WORKER_MEMORY = "1g"
+MASTER_MEMORY_MB = 300
+WORKER_MEMORY_MB = 250 + 1024  # the daemon, and the executor it will start
+SPARK_HOME = Path(pyspark.__file__).parent
+
+# Daemons that only pass messages: small, quick to start, sparing with two cores.
+DAEMON_OPTIONS = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+# An app takes one core unless its settings say more, so that the next one finds the next worker free.
+MASTER_OPTIONS = ["-Dspark.deploy.defaultCores=1", "-Dspark.master.rest.enabled=false"]
+
+
+def endpoint(ports: dict[str, int]) -> str:
+    return f"spark://{LOOPBACK}:{ports[NAME]}"
+
+
+def worker_name(number: int) -> str:
+    return f"{WORKER_PREFIX}{number}"
+
+
+def alive_workers(ports: dict[str, int], timeout_s: float) -> list[dict[str, Any]]:
+    """What the embedded master says of the workers that serve it.
+
+    Raises:
+        KitError: the master does not answer within `timeout_s`, or is not ready.
+    """
+    try:
+        with urllib.request.urlopen(f"http://{LOOPBACK}:{ports[WEB]}/json/", timeout=timeout_s) as page:
+            state = json.load(page)
+    except (OSError, ValueError) as error:
+        raise KitError(
+            f"The Spark master {endpoint(ports)} does not answer ({error}); see `mysimbdp status`."
+        ) from None
+    if state["status"] != "ALIVE":
+        raise KitError(f"The Spark master {endpoint(ports)} is {state['status'].lower()}; try again in a moment.")
+    return [worker for worker in state["workers"] if worker["state"] == "ALIVE"]
+
+
+def require_worker(ports: dict[str, int], name: str, timeout_s: float) -> None:
+    """Return if the worker serves the master.
+
+    Raises:
+        KitError: the master does not answer, or does not know the worker.
+    """
+    if ports[name] not in [worker["port"] for worker in alive_workers(ports, timeout_s)]:
+        raise KitError(f"{name} is not known to the Spark master; see `mysimbdp status`.")
+
+
+class SparkMaster:
+    """The embedded master."""
+
+    name = NAME
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def command(self) -> Command:
+        ports = self._ground.ports
+        listening = ["--host", LOOPBACK, "--port", str(ports[NAME]), "--webui-port", str(ports[WEB])]
+        return _daemon(self._ground, NAME, [*MASTER_OPTIONS, "org.apache.spark.deploy.master.Master", *listening])
+
+    def become_ready(self, timeout_s: float) -> None:
+        alive_workers(self._ground.ports, timeout_s)
+
+
+class SparkWorker:
+    """One embedded worker; it serves once the master knows it."""
+
+    def __init__(self, ground: Ground, name: str) -> None:
+        self.name = name
+        self._ground = ground
+        self._port = ground.ports[name]
+        self._directory = ground.home.data / NAME / name
+
+    def command(self) -> Command:
+        self._directory.mkdir(parents=True, exist_ok=True)
+        size = ["--cores", str(WORKER_CORES), "--memory", WORKER_MEMORY]
+        listening = ["--host", LOOPBACK, "--port", str(self._port), "--webui-port", "0"]
+        place = ["--work-dir", str(self._directory), endpoint(self._ground.ports)]
+        return _daemon(self._ground, self.name, ["org.apache.spark.deploy.worker.Worker", *size, *listening, *place])
+
+    def become_ready(self, timeout_s: float) -> None:
+        require_worker(self._ground.ports, self.name, timeout_s)
+
+
+def _daemon(ground: Ground, name: str, arguments: list[str]) -> Command:
+    argv = [ground.java.executable, *DAEMON_OPTIONS, "-cp", str(SPARK_HOME / "jars" / "*"), *arguments]
+    env = os.environ | ground.java.environment() | {"SPARK_HOME": str(SPARK_HOME), "SPARK_LOCAL_IP": LOOPBACK}
+    return Command(name, argv, env, str(ground.home.data), str(ground.home.log(name)), STOP_SPARK)

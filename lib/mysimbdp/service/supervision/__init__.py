@@ -1,0 +1,1 @@
+"""Owning processes: a supervisor that knows nothing of what it runs, and how to reach it."""

@@ -1,0 +1,73 @@
+"""Processes of an instance: known by pid and start time, found by the token in their environment, never by name."""
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psutil
+
+# Not MYSIMBDP_…: those are settings, and an unknown one is an error.
+TOKEN_VARIABLE = "SIMBDP_INSTANCE_TOKEN"
+CHILD_VARIABLE = "SIMBDP_CHILD"
+
+# The boot time that start times are counted from moves a little when the clock is adjusted.
+START_TIME_TOLERANCE_S = 2.0
+KILL_ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class ProcessId:
+    """A process that cannot be confused with a later one that got its pid."""
+
+    pid: int
+    started: float
+
+    @classmethod
+    def of_this_process(cls) -> "ProcessId":
+        return cls(os.getpid(), psutil.Process().create_time())
+
+    def find(self) -> psutil.Process | None:
+        """The process, or None when it has ended (a zombie has)."""
+        try:
+            process = psutil.Process(self.pid)
+            same = abs(process.create_time() - self.started) < START_TIME_TOLERANCE_S
+            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+        except psutil.NoSuchProcess:
+            return None
+
+
+def find_by_token(token: str, child: str | None = None) -> list[psutil.Process]:
+    """All processes whose environment carries the instance's token (and the child's name, if given)."""
+    wanted = {TOKEN_VARIABLE: token} | ({CHILD_VARIABLE: child} if child else {})
+    return [process for process, environment in _environments() if wanted.items() <= environment.items()]
+
+
+def _environments() -> Iterator[tuple[psutil.Process, dict[str, str]]]:
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.pid != os.getpid():
+                yield process, process.environ()
+
+
+def kill_by_token(token: str, child: str | None = None) -> int:
+    """SIGKILL every process with the token; return how many there were. Looks again for what was being forked."""
+    killed = 0
+    for _ in range(KILL_ROUNDS):
+        found = find_by_token(token, child)
+        if not found:
+            break
+        killed += len(found)
+        for process in found:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(found, timeout=2)
+    return killed
+
+
+def describe_exit(exit_code: int) -> str:
+    """How a process ended, in words: `killed by SIGKILL` or `exited with code 1`."""
+    if exit_code >= 0:
+        return f"exited with code {exit_code}"
+    return f"killed by {signal.Signals(-exit_code).name}"
