@@ -1,0 +1,135 @@
+"""The producer: measurements from a source, on schedule, to Kafka, and an honest account of it."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+from mysimbdp.contracts import MAX_EVENT_TIME_HEADER, Topics
+from mysimbdp.errors import KitError
+from mysimbdp.messaging import create_topics
+from mysimbdp.sources.messages import Outgoing, Source, open_source
+from mysimbdp.sources.options import ProduceOptions
+from mysimbdp.sources.pacing import MAX_CHUNK, Lateness, Schedule
+from mysimbdp.sources.summary import Delivered, Summary
+from mysimbdp.sources.transport import RefusedError, Transport, open_transport
+from mysimbdp.sources.unacknowledged import Unacknowledged
+
+# A replay runs through hours of event time in seconds. What lies on the topic at any moment is complete up to
+# this much event time, so that no partition is ahead of another by more than a fifth of the watermark.
+REPLAY_SPAN_US = 60 * 1_000_000
+_INTERRUPTED_FLUSH_S = 3.0
+
+Progress = Callable[[int, int], None]  # acknowledged so far, of how many
+
+
+class ProduceError(KitError):
+    """Sending broke off; `summary` says how far it had got."""
+
+    def __init__(self, message: str, summary: Summary) -> None:
+        super().__init__(message)
+        self.summary = summary
+
+
+def produce(kafka: str, options: ProduceOptions, progress: Progress | None = None) -> Summary:
+    """Send measurements to the topic of `options` and return what became of them.
+
+    Interrupted by Ctrl-C it stops sending, waits a moment for what is under way, and returns the summary so far.
+
+    Raises:
+        UsageError, KitError: the recording cannot be used, or the broker does not answer; nothing was sent.
+        ProduceError: the broker went away meanwhile.
+    """
+    source = open_source(options)
+    create_topics(kafka, Topics(options.topic_suffix))
+    with open_transport(kafka, options.topic) as transport:
+        run = _Run(transport, options, source, progress or (lambda *_: None))
+        try:
+            run.send_all()
+        except KeyboardInterrupt:
+            run.stop_early()
+        except KitError as error:
+            raise ProduceError(f"{error}: {run.account()}; see `mysimbdp status`.", run.summary()) from None
+        return run.summary()
+
+
+class _Run:
+    """One producer at work, and its counts."""
+
+    def __init__(self, transport: Transport, options: ProduceOptions, source: Source, progress: Progress) -> None:
+        self._transport = transport
+        self._options = options
+        self._source = source
+        self._progress = progress
+        self._under_way = Unacknowledged(REPLAY_SPAN_US if options.mode == "replay" else None)
+        self._lateness = Lateness()
+        self._schedule = Schedule(source.rate_per_s) if source.rate_per_s else None
+        self._start_s = time.monotonic()
+        self._offered = self._sent = self._refused = 0
+        self._clock_us = 0
+        self._headers: list[tuple[str, bytes]] = []
+        self._interrupted = False
+
+    def send_all(self) -> None:
+        messages = self._source.start()
+        for due in self._due():
+            self._offered += len(due)
+            for index in due:
+                self._send(index, next(messages))
+            self._under_way.reap()
+            self._progress(self._under_way.acknowledged.total(), self._source.total)
+        self._under_way.drain()
+        self._progress(self._under_way.acknowledged.total(), self._source.total)
+
+    def stop_early(self) -> None:
+        self._interrupted = True
+        with suppress(KitError):  # what is not confirmed by then is not counted as acknowledged
+            self._under_way.drain(_INTERRUPTED_FLUSH_S)
+
+    def _due(self) -> Iterator[range]:
+        total = self._source.total
+        if self._schedule:
+            return self._schedule.due(total)
+        return (range(first, min(first + MAX_CHUNK, total)) for first in range(0, total, MAX_CHUNK))
+
+    def _send(self, index: int, message: Outgoing) -> None:
+        self._advance_clock(message.time_us)
+        self._under_way.make_room(self._clock_us)
+        if self._schedule:
+            self._lateness.add(self._schedule.lateness_s(index))
+        try:
+            delivery = self._transport.send(message.value, message.key, self._headers)
+        except RefusedError:
+            self._refused += 1
+            return
+        self._under_way.add(self._clock_us, message.kind, delivery)
+        self._sent += 1
+
+    def _advance_clock(self, time_us: int | None) -> None:
+        if time_us is not None and time_us > self._clock_us:
+            self._clock_us = time_us
+            self._headers = [(MAX_EVENT_TIME_HEADER, b"%d" % (time_us // 1000))]
+
+    def account(self) -> str:
+        acknowledged = self._under_way.acknowledged.total()
+        return f"{acknowledged} of {self._source.total} messages were acknowledged, {self._refused} refused"
+
+    def summary(self) -> Summary:
+        duration_s = time.monotonic() - self._start_s
+        acknowledged = self._under_way.acknowledged
+        return Summary(
+            mode=self._options.mode,
+            topic=self._options.topic,
+            recording=str(self._options.recording),
+            seed=self._options.seed,
+            rate_per_s=self._source.rate_per_s,
+            offered=self._offered,
+            sent=self._sent,
+            acknowledged=acknowledged.total(),
+            refused=self._refused + self._under_way.refused,
+            delivered=Delivered(**{kind.value: number for kind, number in acknowledged.items()}),
+            duration_s=duration_s,
+            achieved_rate_per_s=acknowledged.total() / duration_s,
+            max_lateness_ms=self._lateness.max_s * 1000 if self._schedule else None,
+            p99_lateness_ms=self._lateness.quantile_s(0.99) * 1000 if self._schedule else None,
+            interrupted=self._interrupted,
+        )

@@ -1,0 +1,62 @@
+"""Messages that the broker has not confirmed yet: bounded in number and in event time, counted when settled."""
+
+import time
+from collections import Counter, deque
+from dataclasses import dataclass, field
+
+from mysimbdp.sources.transport import SETTLE_TIMEOUT_S, Delivery, RefusedError
+from mysimbdp.sources.wrong_data import Kind
+
+MAX_UNACKNOWLEDGED = 10_000  # the client's own buffer has no bound
+
+
+@dataclass
+class Unacknowledged:
+    """The messages under way, in the order of sending, and the counts of those that arrived."""
+
+    max_span_us: int | None  # of event time between the oldest message under way and the next; None: no bound
+    acknowledged: Counter[Kind] = field(default_factory=Counter)
+    refused: int = 0
+    _under_way: deque[tuple[int, Kind, Delivery]] = field(default_factory=deque)
+
+    def make_room(self, clock_us: int) -> None:
+        """Wait until a message with this event-time clock may be sent.
+
+        Raises:
+            KitError: the broker is gone.
+        """
+        while self._under_way and (self._is_full() or self._spans_too_much(clock_us)):
+            self._settle_oldest()
+
+    def add(self, clock_us: int, kind: Kind, delivery: Delivery) -> None:
+        self._under_way.append((clock_us, kind, delivery))
+
+    def reap(self) -> None:
+        """Count what has been settled, without waiting."""
+        while self._under_way and self._under_way[0][2].settled:
+            self._settle_oldest()
+
+    def drain(self, timeout_s: float = SETTLE_TIMEOUT_S) -> None:
+        """Wait until everything is settled.
+
+        Raises:
+            KitError: the broker is gone, or `timeout_s` was not enough.
+        """
+        deadline_s = time.monotonic() + timeout_s
+        while self._under_way:
+            self._settle_oldest(deadline_s - time.monotonic())
+
+    def _is_full(self) -> bool:
+        return len(self._under_way) >= MAX_UNACKNOWLEDGED
+
+    def _spans_too_much(self, clock_us: int) -> bool:
+        return self.max_span_us is not None and self._under_way[0][0] < clock_us - self.max_span_us
+
+    def _settle_oldest(self, timeout_s: float = SETTLE_TIMEOUT_S) -> None:
+        _, kind, delivery = self._under_way.popleft()
+        try:
+            delivery.wait(max(timeout_s, 0.0))
+        except RefusedError:
+            self.refused += 1
+        else:
+            self.acknowledged[kind] += 1

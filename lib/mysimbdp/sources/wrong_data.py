@@ -1,0 +1,93 @@
+"""Wrong data on purpose: pure, seeded, and always in a copy."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from mysimbdp.sources.draws import uniform
+
+Record = dict[str, Any]
+
+OTHER_TYPES = {"P0": "pressure", "P1": "temperature", "P2": "humidity"}
+REQUIRED_FIELDS = ("sensor.id", "timestamp", "sensordatavalues")
+EXTRA_FIELD = "firmware_version"
+
+
+class Kind(StrEnum):
+    """What a delivered message is."""
+
+    CLEAN = "clean"
+    WRONG_TYPE = "wrong_type"
+    MISSING = "missing"
+    EXTRA = "extra"
+
+
+class WrongShares(BaseModel):
+    """Which share of all messages carries each kind of wrong data; a message carries one kind at most."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    wrong_type: float = Field(default=0.0, ge=0, le=1, description="other measurement types than P1 and P2")
+    missing: float = Field(default=0.0, ge=0, le=1, description="a required field is missing or null")
+    extra: float = Field(default=0.0, ge=0, le=1, description="a field that is not in the schema")
+
+    @model_validator(mode="after")
+    def _at_most_all(self) -> "WrongShares":
+        if self.wrong_type + self.missing + self.extra > 1 + 1e-9:
+            raise ValueError("the shares of wrong data add up to more than 1")
+        return self
+
+
+def kind_of(shares: WrongShares, seed: int, index: int) -> Kind:
+    """The kind that message `index` gets: one draw decides, so no kind takes from the share of another."""
+    draw = uniform(seed, "kind", index)
+    for kind in (Kind.WRONG_TYPE, Kind.MISSING, Kind.EXTRA):
+        share: float = getattr(shares, kind)
+        if draw < share:
+            return kind
+        draw -= share
+    return Kind.CLEAN
+
+
+def inject(record: Record, kind: Kind, seed: int, index: int) -> Record:
+    """A copy of `record` with the wrong data of `kind`; the record itself is never touched."""
+    return _INJECTIONS[kind](deepcopy(record), uniform(seed, "variant", index))
+
+
+def _clean(record: Record, _variant: float) -> Record:
+    return record
+
+
+def _wrong_type(record: Record, _variant: float) -> Record:
+    for value in record.get("sensordatavalues") or ():
+        if isinstance(value, dict):
+            value["value_type"] = OTHER_TYPES.get(str(value.get("value_type")), value.get("value_type"))
+    return record
+
+
+def _missing(record: Record, variant: float) -> Record:
+    """Every required field is hit equally often, half the time as null."""
+    choice = int(variant * 2 * len(REQUIRED_FIELDS))
+    parent, _, field = REQUIRED_FIELDS[choice // 2].rpartition(".")
+    holder = record.get(parent) if parent else record
+    if isinstance(holder, dict):
+        holder[field] = None
+        if choice % 2:
+            del holder[field]
+    return record
+
+
+def _extra(record: Record, _variant: float) -> Record:
+    record[EXTRA_FIELD] = "NRZ-2020-133"
+    return record
+
+
+_INJECTIONS: dict[Kind, Callable[[Record, float], Record]] = {
+    Kind.CLEAN: _clean,
+    Kind.WRONG_TYPE: _wrong_type,
+    Kind.MISSING: _missing,
+    Kind.EXTRA: _extra,
+}
