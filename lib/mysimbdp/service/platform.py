@@ -1,5 +1,7 @@
 """The platform of one instance: services up and down, where they answer, what is true of them now."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -8,9 +10,11 @@ from rich.console import Console
 
 from mysimbdp.contracts import Endpoints
 from mysimbdp.errors import KitError
+from mysimbdp.service.app_status import AppStatus, app_statuses
 from mysimbdp.service.embedded import NAMES, EmbeddedServices
 from mysimbdp.service.home import Home
 from mysimbdp.service.launch import Tell
+from mysimbdp.service.manager import AppManager
 from mysimbdp.service.status import ServiceStatus, embedded_endpoint, service_states
 from mysimbdp.service.supervision.client import SupervisorClient
 from mysimbdp.settings import Settings, load_settings
@@ -24,6 +28,7 @@ class Status(BaseModel):
     mongodb: str | None
     spark: str | None
     services: list[ServiceStatus]
+    apps: list[AppStatus]
 
 
 class Platform:
@@ -37,6 +42,7 @@ class Platform:
         self._home = Home(self.settings.home)
         self._supervisor = SupervisorClient(self._home)
         self._embedded = EmbeddedServices(self.settings, self._home, self._supervisor)
+        self._manager = AppManager(self.settings, self._home, self._supervisor)
 
     def __enter__(self) -> "Platform":
         self.up()
@@ -58,14 +64,11 @@ class Platform:
         Raises:
             KitError: something is missing or did not come up; then nothing that this call began is left.
         """
-        if tell is None:
-            with Console(stderr=True).status("starting the services") as line:
-                return self.up(workers, detached, line.update)
         self._home.create()
-        with self._home.changing():
+        with self._home.changing(), _telling(tell) as tell_step:
             begun = self._supervisor.record() is None
             try:
-                self._embedded.bring_up(workers, tell)
+                self._embedded.bring_up(workers, tell_step)
                 self._hold(detached)
             except BaseException:
                 if begun:
@@ -93,7 +96,7 @@ class Platform:
         services = service_states(self.settings, self._home, self._supervisor)
         serving = {service.name for service in services if service.state in ("running", "external")}
         endpoints = {name: self._endpoint(name) if name in serving else None for name in NAMES}
-        return Status(home=self._home.path, services=services, **endpoints)
+        return Status(home=self._home.path, services=services, apps=self.apps(), **endpoints)
 
     def endpoints(self) -> Endpoints:
         """Where the services answer: as the settings say, else those of the running instance.
@@ -109,3 +112,49 @@ class Platform:
 
     def _endpoint(self, name: str) -> str:
         return getattr(self.settings, name) or embedded_endpoint(self._home, name)
+
+    def start_app(
+        self,
+        app: str,
+        options: Mapping[str, object] | None = None,
+        name: str | None = None,
+        fresh: bool = False,
+        tell: Tell | None = None,
+    ) -> AppStatus:
+        """Start an app as a Spark job of its own; it runs until it is stopped or the instance goes down.
+
+        Args:
+            app: a built-in app's name, or the path of a Python file.
+            options: what its `Options` declare; texts are converted.
+            name: what to call it, so that one app can run twice with different options.
+            fresh: begin with a new checkpoint.
+            tell: hears of every step, as in `up`.
+
+        Raises:
+            UsageError: there is no such app, or an option does not fit.
+            KitError: it runs already, there is no room for it, or it ended while starting.
+        """
+        with _telling(tell) as tell_step:
+            return self._manager.start(app, options or {}, self.endpoints(), name, fresh, tell_step)
+
+    def stop_app(self, name: str) -> AppStatus:
+        """Let the app finish the batch it works on, and end it."""
+        return self._manager.stop(name)
+
+    def apps(self) -> list[AppStatus]:
+        """Every app that was ever started here, and what became of it."""
+        return app_statuses(self._home, self._supervisor)
+
+    def app_log(self, name: str) -> Path:
+        """Where the app's output is."""
+        return self._manager.log(name)
+
+
+@contextmanager
+def _telling(tell: Tell | None) -> Iterator[Tell]:
+    """What hears of every step: the caller's own, else one line on the terminal or in the notebook."""
+    if tell:
+        yield tell
+    else:
+        with Console(stderr=True).status("looking around") as line:
+            yield line.update

@@ -22,6 +22,8 @@ WORKER_MEMORY = "1g"
 MASTER_MEMORY_MB = 300
 WORKER_MEMORY_MB = 250 + 1024  # the daemon, and the executor it will start
 SPARK_HOME = Path(pyspark.__file__).parent
+# What Spark's start scripts would find out; a worker needs both to start executors.
+SPARK_PLACE = {"SPARK_HOME": str(SPARK_HOME), "SPARK_SCALA_VERSION": "2.13"}
 
 # Daemons that only pass messages: small, quick to start, sparing with two cores.
 DAEMON_OPTIONS = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
@@ -43,16 +45,28 @@ def alive_workers(ports: dict[str, int], timeout_s: float) -> list[dict[str, Any
     Raises:
         KitError: the master does not answer within `timeout_s`, or is not ready.
     """
+    return [worker for worker in _ask_master(ports, timeout_s)["workers"] if worker["state"] == "ALIVE"]
+
+
+def free_cores(ports: dict[str, int], timeout_s: float) -> int:
+    """How many cores no app has. One that has just ended has none, even if its executor is still winding down."""
+    state = _ask_master(ports, timeout_s)
+    there: int = sum(worker["cores"] for worker in state["workers"] if worker["state"] == "ALIVE")
+    taken: int = sum(app["cores"] for app in state["activeapps"])
+    return there - taken
+
+
+def _ask_master(ports: dict[str, int], timeout_s: float) -> dict[str, Any]:
     try:
         with urllib.request.urlopen(f"http://{LOOPBACK}:{ports[WEB]}/json/", timeout=timeout_s) as page:
-            state = json.load(page)
+            state: dict[str, Any] = json.load(page)
     except (OSError, ValueError) as error:
         raise KitError(
             f"The Spark master {endpoint(ports)} does not answer ({error}); see `mysimbdp status`."
         ) from None
     if state["status"] != "ALIVE":
         raise KitError(f"The Spark master {endpoint(ports)} is {state['status'].lower()}; try again in a moment.")
-    return [worker for worker in state["workers"] if worker["state"] == "ALIVE"]
+    return state
 
 
 def require_worker(ports: dict[str, int], name: str, timeout_s: float) -> None:
@@ -104,5 +118,5 @@ class SparkWorker:
 
 def _daemon(ground: Ground, name: str, arguments: list[str]) -> Command:
     argv = [ground.java.executable, *DAEMON_OPTIONS, "-cp", str(SPARK_HOME / "jars" / "*"), *arguments]
-    env = os.environ | ground.java.environment() | {"SPARK_HOME": str(SPARK_HOME), "SPARK_LOCAL_IP": LOOPBACK}
+    env = os.environ | ground.java.environment() | SPARK_PLACE | {"SPARK_LOCAL_IP": LOOPBACK}
     return Command(name, argv, env, str(ground.home.data), str(ground.home.log(name)), STOP_SPARK)

@@ -1,0 +1,142 @@
+"""The manager of apps: starts each as a Spark job of its own, and stops it."""
+
+import os
+import re
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from mysimbdp.apps.loading import load_app
+from mysimbdp.apps.spec import AppSpec, DriverPhase
+from mysimbdp.contracts import Endpoints
+from mysimbdp.errors import KitError, UsageError
+from mysimbdp.service import spark
+from mysimbdp.service.app_folder import AppFolder, app_folders
+from mysimbdp.service.app_status import AppStatus, describe
+from mysimbdp.service.artifacts import CONNECTOR, jar_paths
+from mysimbdp.service.checks import require_memory
+from mysimbdp.service.embedded import EmbeddedServices
+from mysimbdp.service.home import Home
+from mysimbdp.service.launch import Tell
+from mysimbdp.service.ports import LOOPBACK, read_ports
+from mysimbdp.service.provision import provide_jars, provide_java
+from mysimbdp.service.services import STOP_APPS
+from mysimbdp.service.supervision.child import Command
+from mysimbdp.service.supervision.client import SupervisorClient
+from mysimbdp.settings import Settings
+
+NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+DRIVER_MEMORY_MB = 900
+RUNNING_TIMEOUT_S = 120.0
+POLL_S = 0.1
+MASTER_TIMEOUT_S = 5.0
+
+
+class AppManager:
+    """Starts and stops the apps of one instance."""
+
+    def __init__(self, settings: Settings, home: Home, supervisor: SupervisorClient) -> None:
+        self._settings = settings
+        self._cache = settings.cache.absolute()
+        self._home = home
+        self._supervisor = supervisor
+        self._embedded = EmbeddedServices(settings, home, supervisor)
+
+    def start(
+        self, app: str, options: Mapping[str, object], endpoints: Endpoints, name: str | None, fresh: bool, tell: Tell
+    ) -> AppStatus:
+        """Start the app and return once its queries run."""
+        loaded = load_app(app)
+        folder = self._folder(name or loaded.name)
+        spec = AppSpec(
+            name=folder.name,
+            module=loaded.module,
+            options=loaded.parse_options(dict(options)),
+            endpoints=endpoints,
+            checkpoint=str(folder.checkpoint),
+            jars=[str(path) for path in jar_paths(self._cache, CONNECTOR)],
+            spark_conf=self._settings.spark_conf,
+        )
+        self._home.create()
+        with self._home.changing():
+            self._refuse_second_start(folder)
+            self._make_room(tell)
+            folder.begin(spec, fresh)
+            self._start_driver(folder, tell)
+            return self._wait_until_running(folder)
+
+    def stop(self, name: str) -> AppStatus:
+        """Let the app finish its batch, end it, and return once nothing of it is left."""
+        folder = self._existing(name)
+        if self.status(folder).pid is None:
+            raise KitError(f"{name} is not running; see `mysimbdp app list`.")
+        self._supervisor.stop_child(folder.child)
+        return self.status(folder)
+
+    def status(self, folder: AppFolder) -> AppStatus:
+        return describe(folder, self._supervisor.children().get(folder.child), self._supervisor.was_killed)
+
+    def log(self, name: str) -> Path:
+        """Where the app's output is."""
+        return self._existing(name).log
+
+    def _folder(self, name: str) -> AppFolder:
+        if not NAME_PATTERN.fullmatch(name):
+            raise UsageError(f"{name!r} cannot be the name of an app; use letters, digits, '.', '_' and '-'.")
+        return AppFolder(self._home, name)
+
+    def _existing(self, name: str) -> AppFolder:
+        folder = self._folder(name)
+        if not folder.exists:
+            known = ", ".join(folder.name for folder in app_folders(self._home)) or "none yet"
+            raise UsageError(f"No app called {name} was started here (there is {known}).")
+        return folder
+
+    def _refuse_second_start(self, folder: AppFolder) -> None:
+        running = self.status(folder)
+        if running.pid and running.since:
+            raise KitError(
+                f"{folder.name} runs already (process {running.pid}, since {running.since:%Y-%m-%d %H:%M:%S} UTC); "
+                f"stop it first: `mysimbdp app stop {folder.name}`."
+            )
+
+    def _make_room(self, tell: Tell) -> None:
+        """See that the app will find memory and, on the embedded cluster, a free core."""
+        require_memory(DRIVER_MEMORY_MB, "An app")
+        if self._settings.spark is None:
+            cores = int(self._settings.spark_conf.get("spark.cores.max", spark.WORKER_CORES))
+            while spark.free_cores(read_ports(self._home), MASTER_TIMEOUT_S) < cores:
+                self._embedded.add_worker(tell)
+
+    def _start_driver(self, folder: AppFolder, tell: Tell) -> None:
+        java = provide_java(self._cache)
+        provide_jars(self._cache, CONNECTOR, java)
+        argv = [sys.executable, "-m", "mysimbdp.apps.driver", str(folder.spec)]
+        env = os.environ | java.environment() | self._spark_environment()
+        self._hold_supervisor()
+        tell(f"starting {folder.name}")
+        command = Command(folder.child, argv, env, str(folder.path), str(folder.log), STOP_APPS)
+        self._supervisor.start_child(command)
+
+    def _spark_environment(self) -> dict[str, str]:
+        """Keep a driver beside its cluster on loopback; one that works for a cluster elsewhere must be reachable."""
+        master = self._settings.spark
+        return {"SPARK_LOCAL_IP": LOOPBACK} if master is None or master.startswith("local") else {}
+
+    def _hold_supervisor(self) -> None:
+        """Have a supervisor also where all services are external; one for apps alone outlives this process."""
+        if not self._supervisor.record():
+            self._supervisor.start()
+            self._supervisor.detach()
+
+    def _wait_until_running(self, folder: AppFolder) -> AppStatus:
+        deadline = time.monotonic() + RUNNING_TIMEOUT_S
+        while (status := self.status(folder)).state is DriverPhase.STARTING:
+            if time.monotonic() > deadline:
+                raise KitError(f"{folder.name} has not started after {RUNNING_TIMEOUT_S:.0f} s; see {folder.log}.")
+            time.sleep(POLL_S)
+        if status.state is not DriverPhase.RUNNING:
+            reason = (status.reason or status.state).rstrip(".")
+            raise KitError(f"{folder.name} did not start: {reason}; see {folder.log}.")
+        return status
