@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.notebooks.shape import NOTEBOOKS, Notebook, flaws
 
 TITLE = "# Rain\n\n*What you'll do*: count drops. *Learn*: counting. *Need*: a roof. *Time*: 5 min."
