@@ -41,6 +41,10 @@ class AppFolder:
         return self.path / "checkpoint"
 
     @property
+    def progress(self) -> Path:
+        return self.path / "progress.jsonl"
+
+    @property
     def exists(self) -> bool:
         return self.spec.exists()
 
@@ -49,6 +53,7 @@ class AppFolder:
         self.path.mkdir(mode=0o700, exist_ok=True)
         if fresh:
             shutil.rmtree(self.checkpoint, ignore_errors=True)
+            self.progress.unlink(missing_ok=True)
         self._state.unlink(missing_ok=True)
         self.spec.write_text(spec.model_dump_json(indent=1))
 

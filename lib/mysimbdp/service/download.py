@@ -1,6 +1,7 @@
 """Bring what is missing into the kit's cache: whole and checked, or not at all."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,9 @@ from mysimbdp.service.supervision.leash import leashed
 ATTEMPTS = 4
 ATTEMPT_TIMEOUT_S = 1800
 WATCH_INTERVAL_S = 0.2
+
+# How pip ("ERROR: …") and Ivy ("… failed: … url=…", "…: not found") say what went wrong.
+COMPLAINT = r"(?:ERROR: |failed: )(.+?)(?: url=|$)|^\s*:: (\S+: not found)"
 
 # Poms are not needed: the lock names every jar. The resolver's default is the public repository.
 IVY_SETTINGS = """\
@@ -173,8 +177,8 @@ def _bytes_under(folder: Path) -> int:
 
 
 def _complaint(name: str, output: str) -> str:
-    told = [line.strip() for line in output.splitlines() if "error" in line.lower() or "not found" in line.lower()]
-    reason = told[-1] if told else "no reason was given"
+    reasons = re.findall(COMPLAINT, output, re.MULTILINE)
+    reason = "".join(reasons[-1]) if reasons else "no reason was given"
     return f"Downloading {name} failed ({reason}); check the network connection and try again."
 
 

@@ -2,10 +2,10 @@
 
 from mysimbdp.service import kafka, mongodb, spark
 from mysimbdp.service.artifacts import CONNECTOR, KAFKA
-from mysimbdp.service.checks import require_disk, require_memory
+from mysimbdp.service.checks import Check, check_disk, check_memory, check_ports
 from mysimbdp.service.home import Home
 from mysimbdp.service.launch import Tell, launch
-from mysimbdp.service.ports import remember_ports, require_free
+from mysimbdp.service.ports import remember_ports
 from mysimbdp.service.provision import provide_jars, provide_java, provide_mongod
 from mysimbdp.service.services import Ground, Service
 from mysimbdp.service.supervision.client import SupervisorClient
@@ -35,9 +35,7 @@ class EmbeddedServices:
         Raises:
             KitError: memory, disk, a port or a download is missing, or a service does not come up.
         """
-        worker_names = [spark.worker_name(number + 1) for number in range(workers)]
-        wanted = [*self.names, *(worker_names if spark.NAME in self.names else [])]
-        self._start([name for name in wanted if name not in self.running()], tell)
+        self._start(self.missing(workers), tell)
 
     def add_worker(self, tell: Tell) -> None:
         """Start one more worker.
@@ -53,23 +51,30 @@ class EmbeddedServices:
     def running(self) -> set[str]:
         return {name for name, child in self._supervisor.children().items() if child["state"] == "running"}
 
+    def checks(self, names: list[str]) -> list[Check]:
+        """What must hold before the services `names` can be started."""
+        memory_mb = sum(_memory_mb(name) for name in names)
+        ports = [port for name in names for port in _ports(name)]
+        places = [check_disk(self._home.path, "MYSIMBDP_HOME"), check_disk(self._cache, "MYSIMBDP_CACHE")]
+        return [check_memory(memory_mb, ", ".join(names)), *places, check_ports(self._home, ports)]
+
+    def missing(self, workers: int) -> list[str]:
+        """What has to be started so that everything runs, with `workers` workers at least."""
+        worker_names = [spark.worker_name(number + 1) for number in range(workers)]
+        wanted = [*self.names, *(worker_names if spark.NAME in self.names else [])]
+        running = self.running()
+        return [name for name in wanted if name not in running]
+
     def _start(self, names: list[str], tell: Tell) -> None:
-        self._check(names)
+        for check in self.checks(names):
+            check.require()
         ports = remember_ports(self._home, [port for name in names for port in _ports(name)])
-        for name in names:
-            for port in _ports(name):
-                require_free(self._home, port, ports[port])
         java = provide_java(self._cache)
         provide_jars(self._cache, CONNECTOR, java)
         services = [self._service(name, Ground(self._home, self._cache, ports, java)) for name in names]
         self._supervisor.start()
         launch(self._supervisor, [service for service in services if not _is_worker(service.name)], tell)
         launch(self._supervisor, [service for service in services if _is_worker(service.name)], tell)
-
-    def _check(self, names: list[str]) -> None:
-        require_memory(sum(_memory_mb(name) for name in names), f"Starting {', '.join(names)}")
-        require_disk(self._home.path)
-        require_disk(self._cache)
 
     def _service(self, name: str, ground: Ground) -> Service:
         if name == kafka.NAME:

@@ -42,6 +42,7 @@ class Home:
         self.apps = self.path / "apps"
         self.logs = self.path / "logs"
         self.data = self.path / "data"
+        self.scratch = self.path / "scratch"
         self.ports = self.path / "ports.json"
         self.supervisor_lock = self.path / "supervisor.lock"
         self._instance = self.path / "instance.json"
@@ -56,7 +57,7 @@ class Home:
         """
         try:
             self._refuse_other_use()
-            for directory in (self.path, self.apps, self.logs, self.data):
+            for directory in (self.path, self.apps, self.logs, self.data, self.scratch):
                 directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.path.chmod(0o700)
             if not self._instance.exists():
@@ -94,11 +95,13 @@ class Home:
     def forget_supervisor(self) -> None:
         self._supervisor.unlink(missing_ok=True)
 
-    def app(self, name: str) -> Path:
-        return self.apps / name
-
     def log(self, name: str) -> Path:
         return self.logs / f"{name}.txt"
+
+    def clear_scratch(self) -> None:
+        """Delete what killed processes left behind; only while nothing of the instance runs."""
+        for leftover in self.scratch.iterdir():
+            shutil.rmtree(leftover, ignore_errors=True)
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[None]:
@@ -114,7 +117,7 @@ class Home:
 
     def purge(self) -> None:
         """Delete everything of the instance; what else somebody put there stays."""
-        for directory in (self.apps, self.logs, self.data):
+        for directory in (self.apps, self.logs, self.data, self.scratch):
             shutil.rmtree(directory, ignore_errors=True)
         for file in (self.ports, self._supervisor, self.supervisor_lock, self._changing_lock, self._instance):
             file.unlink(missing_ok=True)

@@ -62,7 +62,8 @@ class Kafka:
         if not (self._data / "meta.properties").exists():
             self._format()
         home = self._ground.home
-        argv = self._java([f"-Xmx{HEAP}", f"-Xms{HEAP}", *LOG_OPTIONS], "kafka.Kafka", str(self._properties))
+        options = [f"-Xmx{HEAP}", f"-Xms{HEAP}", f"-Djava.io.tmpdir={home.scratch}", *LOG_OPTIONS]
+        argv = self._java(options, "kafka.Kafka", str(self._properties))
         return Command(NAME, argv, dict(os.environ), str(home.data), str(home.log(NAME)), STOP_STORES)
 
     def become_ready(self, timeout_s: float) -> None:

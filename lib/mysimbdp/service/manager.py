@@ -15,7 +15,7 @@ from mysimbdp.service import spark
 from mysimbdp.service.app_folder import AppFolder, app_folders
 from mysimbdp.service.app_status import AppStatus, describe
 from mysimbdp.service.artifacts import CONNECTOR, jar_paths
-from mysimbdp.service.checks import require_memory
+from mysimbdp.service.checks import check_memory
 from mysimbdp.service.embedded import EmbeddedServices
 from mysimbdp.service.home import Home
 from mysimbdp.service.launch import Tell
@@ -103,7 +103,7 @@ class AppManager:
 
     def _make_room(self, tell: Tell) -> None:
         """See that the app will find memory and, on the embedded cluster, a free core."""
-        require_memory(DRIVER_MEMORY_MB, "An app")
+        check_memory(DRIVER_MEMORY_MB, "an app").require()
         if self._settings.spark is None:
             cores = int(self._settings.spark_conf.get("spark.cores.max", spark.WORKER_CORES))
             while spark.free_cores(read_ports(self._home), MASTER_TIMEOUT_S) < cores:
@@ -121,8 +121,9 @@ class AppManager:
 
     def _spark_environment(self) -> dict[str, str]:
         """Keep a driver beside its cluster on loopback; one that works for a cluster elsewhere must be reachable."""
+        scratch = {"SPARK_LOCAL_DIRS": str(self._home.scratch)}
         master = self._settings.spark
-        return {"SPARK_LOCAL_IP": LOOPBACK} if master is None or master.startswith("local") else {}
+        return scratch | ({"SPARK_LOCAL_IP": LOOPBACK} if master is None or master.startswith("local") else {})
 
     def _hold_supervisor(self) -> None:
         """Have a supervisor also where all services are external; one for apps alone outlives this process."""

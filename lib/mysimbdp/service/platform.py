@@ -67,6 +67,8 @@ class Platform:
         self._home.create()
         with self._home.changing(), _telling(tell) as tell_step:
             begun = self._supervisor.record() is None
+            if begun:
+                self._home.clear_scratch()
             try:
                 self._embedded.bring_up(workers, tell_step)
                 self._hold(detached)

@@ -6,7 +6,6 @@ import socket
 
 import psutil
 
-from mysimbdp.errors import KitError
 from mysimbdp.service.home import Home, write_json
 
 LOOPBACK = "127.0.0.1"
@@ -30,20 +29,8 @@ def remember_ports(home: Home, names: list[str]) -> dict[str, int]:
     return ports
 
 
-def require_free(home: Home, name: str, port: int) -> None:
-    """Raise unless the port can be listened on.
-
-    Raises:
-        KitError: the port is taken; says by whom, where the system tells.
-    """
-    if not is_free(port):
-        raise KitError(
-            f"Port {port}, which {name} of this instance uses, is taken by {_listener_on(port)}; "
-            f"end that program, or delete {home.ports} to have new ports chosen."
-        )
-
-
 def is_free(port: int) -> bool:
+    """Whether a server could listen on the port now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as candidate:
         # As the servers do: connections of an earlier run that are still winding down do not count.
         candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -54,12 +41,8 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _free_port(taken: set[int]) -> int:
-    candidates = random.sample(CHOICES, k=1000)
-    return next(port for port in candidates if port not in taken and is_free(port))
-
-
-def _listener_on(port: int) -> str:
+def listener_on(port: int) -> str:
+    """Who has the port, as far as the system tells."""
     try:
         for connection in psutil.net_connections("tcp"):
             if connection.laddr and connection.laddr.port == port and connection.pid:
@@ -67,3 +50,8 @@ def _listener_on(port: int) -> str:
     except psutil.Error:
         pass
     return "another program"
+
+
+def _free_port(taken: set[int]) -> int:
+    candidates = random.sample(CHOICES, k=1000)
+    return next(port for port in candidates if port not in taken and is_free(port))

@@ -118,5 +118,6 @@ class SparkWorker:
 
 def _daemon(ground: Ground, name: str, arguments: list[str]) -> Command:
     argv = [ground.java.executable, *DAEMON_OPTIONS, "-cp", str(SPARK_HOME / "jars" / "*"), *arguments]
-    env = os.environ | ground.java.environment() | SPARK_PLACE | {"SPARK_LOCAL_IP": LOOPBACK}
+    local = {"SPARK_LOCAL_IP": LOOPBACK, "SPARK_LOCAL_DIRS": str(ground.home.scratch)}
+    env = os.environ | ground.java.environment() | SPARK_PLACE | local
     return Command(name, argv, env, str(ground.home.data), str(ground.home.log(name)), STOP_SPARK)
