@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from mysimbdp.apps.lag import wait_until_caught_up
 from mysimbdp.apps.loading import load_app
 from mysimbdp.apps.spec import AppSpec, DriverPhase
 from mysimbdp.contracts import Endpoints
@@ -76,6 +77,18 @@ class AppManager:
 
     def status(self, folder: AppFolder) -> AppStatus:
         return describe(folder, self._supervisor.children().get(folder.child), self._supervisor.was_killed)
+
+    def wait_until_caught_up(self, name: str, kafka: str, timeout_s: float, tell: Tell) -> None:
+        """Return once the app's finished batches cover all that lies in its topics now."""
+        folder = self._existing(name)
+
+        def look(behind: int | None) -> None:
+            status = self.status(folder)
+            if status.pid is None:
+                raise KitError(f"{name} is {status.state}: {status.reason or 'it was stopped'}; see {folder.log}.")
+            tell(f"{name} has not finished a batch yet" if behind is None else f"{name} is {behind:,} messages behind")
+
+        wait_until_caught_up(kafka, folder.path, timeout_s, look)
 
     def log(self, name: str) -> Path:
         """Where the app's output is."""

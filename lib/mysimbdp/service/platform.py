@@ -147,6 +147,15 @@ class Platform:
         """Every app that was ever started here, and what became of it."""
         return app_statuses(self._home, self._supervisor)
 
+    def wait_until_caught_up(self, name: str, timeout_s: float = 120.0, tell: Tell | None = None) -> None:
+        """Return once the app has finished all that lies in its topics.
+
+        Raises:
+            KitError: it ended, or is still behind after `timeout_s`.
+        """
+        with _telling(tell) as tell_step:
+            self._manager.wait_until_caught_up(name, self.endpoints().kafka, timeout_s, tell_step)
+
     def app_log(self, name: str) -> Path:
         """Where the app's output is."""
         return self._manager.log(name)

@@ -1,0 +1,59 @@
+"""How far an app is behind its topics, seen from outside: end offsets minus those of its last finished batches."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from mysimbdp import messaging
+from mysimbdp.errors import KitError
+
+Offsets = dict[str, dict[str, int]]  # topic → partition → offset
+_POLL_S = 0.2
+
+
+def lag(kafka: str, app_dir: Path) -> int | None:
+    """Messages in the topics of an app that no finished batch of it has covered; None before its first batch."""
+    finished = _finished(app_dir)
+    if not finished:
+        return None
+    total = 0
+    for offsets in finished.values():
+        for topic, covered in offsets.items():
+            ends = messaging.end_offsets(kafka, topic)
+            total += sum(end - covered.get(str(partition), 0) for partition, end in ends.items())
+    return total
+
+
+def wait_until_caught_up(kafka: str, app_dir: Path, timeout_s: float, look: Callable[[int | None], None]) -> None:
+    """Return once the app's finished batches cover all that lies in its topics.
+
+    Args:
+        look: is told the lag at every look, and may raise to end the wait.
+
+    Raises:
+        KitError: it is still behind after `timeout_s`.
+    """
+    deadline = time.monotonic() + timeout_s
+    while (behind := lag(kafka, app_dir)) != 0:
+        look(behind)
+        if time.monotonic() > deadline:
+            raise KitError(f"{app_dir.name} is still {behind} messages behind after {timeout_s:g} s.")
+        time.sleep(_POLL_S)
+
+
+def _finished(app_dir: Path) -> dict[str, Offsets]:
+    """The end offsets of the last finished batch, by query; a query's idle batches change nothing."""
+    try:
+        lines = (app_dir / "progress.jsonl").read_text().splitlines()
+    except FileNotFoundError:
+        return {}
+    finished: dict[str, Offsets] = {}
+    for line in lines:
+        progress = json.loads(line)
+        finished[progress["name"]] = _offsets(progress["sources"][0]["endOffset"])
+    return finished
+
+
+def _offsets(found: Offsets | str) -> Offsets:
+    return json.loads(found) if isinstance(found, str) else found

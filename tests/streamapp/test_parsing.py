@@ -1,0 +1,56 @@
+"""Messages become readings and counts; lateness is judged by the source's clock."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from mysimbdp.streamapp.parsing import parse
+from tests.bad_inputs import BAD_INPUTS
+from tests.streamapp.conftest import measurement, message, messages
+
+NOON = datetime(2019, 5, 18, 12, 0, tzinfo=UTC)
+WATERMARK = timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("behind_the_clock", "is_late"),
+    [
+        (timedelta(0), False),
+        (WATERMARK - timedelta(seconds=1), False),
+        (WATERMARK, False),
+        (WATERMARK + timedelta(milliseconds=1), True),
+        (timedelta(days=3), True),
+        (None, False),
+    ],
+    ids=["at-the-clock", "within", "at-the-watermark", "beyond", "days", "no-clock"],
+)
+def test_a_reading_is_late_beyond_the_watermark_behind_its_sources_clock(
+    spark: SparkSession, behind_the_clock: timedelta | None, is_late: bool
+) -> None:
+    clock = None if behind_the_clock is None else NOON + behind_the_clock
+    rows = parse(messages(spark, [message(measurement(1, "2019-05-18 12:00:00", P1=5, P2=3), clock)]), 5).collect()
+    counts = {row.counted: row["count"] for row in rows if row.counted}
+    assert counts.get("late", 0) == (2 if is_late else 0)
+    assert counts.get("readings", 0) == (0 if is_late else 2)
+    assert sum(row.sensor_id is not None for row in rows) == counts.get("readings", 0)
+
+
+def test_every_message_has_one_fate_and_every_reason_is_counted(spark: SparkSession) -> None:
+    parsed = parse(messages(spark, [message(case.value) for case in BAD_INPUTS]), 5)
+    counts = {row.counted: row.n for row in parsed.groupBy("counted").agg(F.sum("count").alias("n")).collect()}
+    assert counts["accepted"] == sum(case.accepted for case in BAD_INPUTS)
+    assert counts["tombstones"] == sum(case.value is None for case in BAD_INPUTS)
+    assert counts["accepted"] + counts["quarantined"] + counts["tombstones"] == len(BAD_INPUTS)
+    for reason in {reason for case in BAD_INPUTS for reason in case.reasons}:
+        assert counts[f"reason_{reason}"] == sum(reason in case.reasons for case in BAD_INPUTS)
+
+
+@pytest.mark.parametrize(("key", "foreign"), [(b"1", 0), (b"2", 1), (None, 1)], ids=["own", "other", "none"])
+def test_a_key_that_is_not_the_sensor_is_accepted_and_counted(
+    spark: SparkSession, key: bytes | None, foreign: int
+) -> None:
+    frame = messages(spark, [message(measurement(1, "2019-05-18 12:00:00", P1=5), key=key)])
+    counts = {row.counted: row["count"] for row in parse(frame, 5).collect() if row.counted}
+    assert (counts["accepted"], counts.get("foreign_key", 0)) == (1, foreign)
