@@ -1,35 +1,23 @@
 """Bring what is missing into the kit's cache: whole and checked, or not at all."""
 
-import os
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 import pyspark
 from filelock import FileLock
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from mysimbdp.errors import KitError
 from mysimbdp.service.artifacts import Jar, Wheel, is_complete, jar_folder, locked_jars
 from mysimbdp.service.java import Java
-from mysimbdp.service.supervision.leash import leashed
+from mysimbdp.service.transfer import run_download
 
-ATTEMPTS = 4
-ATTEMPT_TIMEOUT_S = 1800
-WATCH_INTERVAL_S = 0.2
-
-# How pip ("ERROR: …") and Ivy ("… failed: … url=…", "…: not found") say what went wrong.
-COMPLAINT = r"(?:ERROR: |failed: )(.+?)(?: url=|$)|^\s*:: (\S+: not found)"
+OTHER_DOWNLOAD_TIMEOUT_S = 1800
 
 # Poms are not needed: the lock names every jar. The resolver's default is the public repository.
 IVY_SETTINGS = """\
@@ -39,10 +27,6 @@ IVY_SETTINGS = """\
   <resolvers><ibiblio name="public" m2compatible="true" usepoms="false" useMavenMetadata="false"/></resolvers>
 </ivysettings>
 """
-
-
-class DownloadError(KitError):
-    """A download did not arrive; worth another try."""
 
 
 def fetch_jars(cache: Path, jar_set: str, java: Java) -> None:
@@ -57,7 +41,7 @@ def fetch_jars(cache: Path, jar_set: str, java: Java) -> None:
         jars = locked_jars(jar_set)
         command = _ivy_command(java, jars, staging)
         total_bytes = sum(jar.size_bytes for jar in jars)
-        _run_with_retries(command, f"{jar_set} jars", staging / "ivy", total_bytes)
+        run_download(command, f"{jar_set} jars", staging / "ivy", total_bytes)
         _move_checked(jars, staging / "jars", jar_folder(cache, jar_set))
 
 
@@ -71,7 +55,7 @@ def fetch_wheel(cache: Path, wheel: Wheel, arrange: Callable[[Path, Path], None]
         if wheel.folder(cache).exists():
             return
         arriving_in = staging / "pip"
-        _run_with_retries(_pip_command(wheel, staging), wheel.name, arriving_in, wheel.size_bytes)
+        run_download(_pip_command(wheel, staging), wheel.name, arriving_in, wheel.size_bytes)
         unpacked, arranged = staging / "unpacked", staging / "arranged"
         with zipfile.ZipFile(next(arriving_in.glob("*.whl"))) as archive:
             archive.extractall(unpacked)
@@ -87,7 +71,7 @@ def _staging(cache: Path) -> Iterator[Path]:
         cache.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise KitError(f"The cache {cache} cannot be written ({error.strerror}); set MYSIMBDP_CACHE.") from None
-    with FileLock(cache / "download.lock", timeout=ATTEMPT_TIMEOUT_S):
+    with FileLock(cache / "download.lock", timeout=OTHER_DOWNLOAD_TIMEOUT_S):
         for leftover in cache.glob("staging-*"):  # of a download that was killed
             shutil.rmtree(leftover, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix="staging-", dir=cache, ignore_cleanup_errors=True) as staging:
@@ -124,62 +108,6 @@ def _pip_command(wheel: Wheel, staging: Path) -> list[str]:
     requirements.write_text(f"{wheel.requirement} --hash=sha256:{wheel.sha256}\n")
     options = ["--no-deps", "--require-hashes", "--only-binary=:all:", "--quiet", "--dest", str(staging / "pip")]
     return [sys.executable, "-m", "pip", "download", *options, "-r", str(requirements)]
-
-
-def _run_with_retries(command: list[str], name: str, arriving_in: Path, total_bytes: int) -> None:
-    retrying = Retrying(
-        retry=retry_if_exception_type(DownloadError),
-        stop=stop_after_attempt(ATTEMPTS),
-        wait=wait_exponential(multiplier=1, max=10),
-        reraise=True,
-    )
-    retrying(_run_with_progress, command, name, arriving_in, total_bytes)
-
-
-def _run_with_progress(command: list[str], name: str, arriving_in: Path, total_bytes: int) -> None:
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress, tempfile.TemporaryFile("w+") as output:
-        task = progress.add_task(f"Downloading {name}", total=total_bytes)
-        # pip collects what arrives in its temporary directory, Ivy in its cache.
-        arriving_in.mkdir(exist_ok=True)
-        environment = os.environ | {"TMPDIR": str(arriving_in)}
-        process = subprocess.Popen(leashed(command), stdout=output, stderr=subprocess.STDOUT, env=environment)
-        try:
-            for _ in _until_ended(process):
-                progress.update(task, completed=min(_bytes_under(arriving_in), total_bytes))
-        finally:
-            process.kill()
-        if process.returncode != 0:
-            output.seek(0)
-            raise DownloadError(_complaint(name, output.read()))
-        progress.update(task, completed=total_bytes)
-
-
-def _until_ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Yield every now and then until the process has ended."""
-    deadline = time.monotonic() + ATTEMPT_TIMEOUT_S
-    while time.monotonic() < deadline:
-        try:
-            process.wait(timeout=WATCH_INTERVAL_S)
-            return
-        except subprocess.TimeoutExpired:
-            yield
-    process.kill()
-    process.wait()
-
-
-def _bytes_under(folder: Path) -> int:
-    total = 0
-    for file in folder.rglob("*"):
-        with suppress(FileNotFoundError):  # a file may be renamed while we look
-            total += file.stat().st_size if file.is_file() else 0
-    return total
-
-
-def _complaint(name: str, output: str) -> str:
-    reasons = re.findall(COMPLAINT, output, re.MULTILINE)
-    reason = "".join(reasons[-1]) if reasons else "no reason was given"
-    return f"Downloading {name} failed ({reason}); check the network connection and try again."
 
 
 def _move_checked(jars: tuple[Jar, ...], arrived: Path, folder: Path) -> None:
