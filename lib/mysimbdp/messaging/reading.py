@@ -13,6 +13,7 @@ from mysimbdp.messaging.probe import DEFAULT_TIMEOUT_S
 from mysimbdp.messaging.topics import end_offsets
 
 _POLL_S = 0.5
+_RECONNECT_MS = 500  # the client would wait up to 30 s for a broker that restarts in three
 _MAX_BATCH_BYTES = 8 * 1024 * 1024
 
 
@@ -55,6 +56,7 @@ def read(
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=_MAX_BATCH_BYTES,
             bootstrap_timeout_ms=int(timeout_s * 1000),
+            reconnect_backoff_max_ms=_RECONNECT_MS,
         )
         try:
             _seek(consumer, topic, ends, start or {})

@@ -41,7 +41,7 @@ def produce(kafka: str, options: ProduceOptions, progress: Progress | None = Non
     """
     source = open_source(options)
     create_topics(kafka, Topics(options.topic_suffix))
-    with open_transport(kafka, options.topic) as transport:
+    with open_transport(kafka, options.topic, options.delivery_timeout_s) as transport:
         run = _Run(transport, options, source, progress or (lambda *_: None))
         try:
             run.send_all()
@@ -60,7 +60,10 @@ class _Run:
         self._options = options
         self._source = source
         self._progress = progress
-        self._under_way = Unacknowledged(REPLAY_SPAN_US if options.mode == "replay" else None)
+        self._under_way = Unacknowledged(
+            settle_timeout_s=options.delivery_timeout_s * 2,
+            max_span_us=REPLAY_SPAN_US if options.mode == "replay" else None,
+        )
         self._lateness = Lateness()
         self._schedule = Schedule(source.rate_per_s) if source.rate_per_s else None
         self._start_s = time.monotonic()

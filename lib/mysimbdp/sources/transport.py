@@ -1,7 +1,7 @@
 """The way of a producer's messages to Kafka: confirmed by the broker, bounded in time."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from kafka import KafkaProducer  # type: ignore[import-untyped]  # kafka-python ships no types
@@ -15,9 +15,7 @@ from kafka.errors import (  # type: ignore[import-untyped]
 from mysimbdp.errors import KitError
 from mysimbdp.messaging import max_message_bytes
 
-DELIVERY_TIMEOUT_S = 20.0  # a broker that restarts within it loses nothing, one that does not is an error
-_REQUEST_TIMEOUT_S = 10.0
-SETTLE_TIMEOUT_S = DELIVERY_TIMEOUT_S + _REQUEST_TIMEOUT_S  # by then the client has judged every message
+_RECONNECT_MS = 500  # the client would wait up to 30 s, longer than a broker needs to restart
 _CLOSE_TIMEOUT_S = 2.0
 _BATCH_BYTES = 64 * 1024
 
@@ -48,7 +46,7 @@ class Delivery:
             KitError: it is gone; the sentence is for the caller to finish.
         """
         try:
-            self._future.get(timeout_s)
+            self._future.get(max(timeout_s, 0.0))
         except _OF_THIS_RECORD as error:
             raise RefusedError(str(error)) from None
         except KafkaError as error:
@@ -78,10 +76,10 @@ class Transport:
 
 
 @contextmanager
-def open_transport(kafka: str, topic: str) -> Iterator[Transport]:
-    """A transport with the broker's own message limit.
+def open_transport(kafka: str, topic: str, delivery_timeout_s: float) -> Iterator[Transport]:
+    """A transport with the broker's own message limit; what is not confirmed in `delivery_timeout_s` has failed.
 
-    A message above it is refused here: a batch that the broker refuses takes its neighbours in flight with it.
+    A message above the limit is refused here: a batch that the broker refuses takes its neighbours in flight with it.
 
     Raises:
         KitError: the broker does not answer, or the topic is not there.
@@ -93,12 +91,22 @@ def open_transport(kafka: str, topic: str) -> Iterator[Transport]:
         enable_idempotence=True,
         max_request_size=limit_bytes,
         batch_size=min(_BATCH_BYTES, limit_bytes),
-        request_timeout_ms=int(_REQUEST_TIMEOUT_S * 1000),
-        delivery_timeout_ms=int(DELIVERY_TIMEOUT_S * 1000),
-        max_block_ms=int(_REQUEST_TIMEOUT_S * 1000),
+        reconnect_backoff_max_ms=_RECONNECT_MS,
+        delivery_timeout_ms=int(delivery_timeout_s * 1000),
+        request_timeout_ms=int(delivery_timeout_s * 500),  # time for a second try
+        max_block_ms=int(delivery_timeout_s * 1000),
     )
     try:
+        producer.partitions_for(topic)  # else the first message pays for learning them
         yield Transport(producer, topic)
     finally:
-        with suppress(KafkaError):  # what it could not deliver has been reported already
-            producer.close(timeout=_CLOSE_TIMEOUT_S)
+        _close(producer)
+
+
+def _close(producer: Any) -> None:
+    try:
+        producer.close(timeout=_CLOSE_TIMEOUT_S)
+    except KafkaError:
+        # Without a broker close() gives up and leaves its thread at work for ever: give up its messages first.
+        producer._sender.force_close()
+        producer.close(timeout=_CLOSE_TIMEOUT_S)

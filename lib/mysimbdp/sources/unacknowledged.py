@@ -4,7 +4,7 @@ import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
-from mysimbdp.sources.transport import SETTLE_TIMEOUT_S, Delivery, RefusedError
+from mysimbdp.sources.transport import Delivery, RefusedError
 from mysimbdp.sources.wrong_data import Kind
 
 MAX_UNACKNOWLEDGED = 10_000  # the client's own buffer has no bound
@@ -14,7 +14,8 @@ MAX_UNACKNOWLEDGED = 10_000  # the client's own buffer has no bound
 class Unacknowledged:
     """The messages under way, in the order of sending, and the counts of those that arrived."""
 
-    max_span_us: int | None  # of event time between the oldest message under way and the next; None: no bound
+    settle_timeout_s: float  # by then the client has judged every message
+    max_span_us: int | None = None  # of event time between the oldest message under way and the next; None: no bound
     acknowledged: Counter[Kind] = field(default_factory=Counter)
     refused: int = 0
     _under_way: deque[tuple[int, Kind, Delivery]] = field(default_factory=deque)
@@ -26,7 +27,7 @@ class Unacknowledged:
             KitError: the broker is gone.
         """
         while self._under_way and (self._is_full() or self._spans_too_much(clock_us)):
-            self._settle_oldest()
+            self._settle_oldest(self.settle_timeout_s)
 
     def add(self, clock_us: int, kind: Kind, delivery: Delivery) -> None:
         self._under_way.append((clock_us, kind, delivery))
@@ -34,15 +35,15 @@ class Unacknowledged:
     def reap(self) -> None:
         """Count what has been settled, without waiting."""
         while self._under_way and self._under_way[0][2].settled:
-            self._settle_oldest()
+            self._settle_oldest(self.settle_timeout_s)
 
-    def drain(self, timeout_s: float = SETTLE_TIMEOUT_S) -> None:
+    def drain(self, timeout_s: float | None = None) -> None:
         """Wait until everything is settled.
 
         Raises:
             KitError: the broker is gone, or `timeout_s` was not enough.
         """
-        deadline_s = time.monotonic() + timeout_s
+        deadline_s = time.monotonic() + (timeout_s or self.settle_timeout_s)
         while self._under_way:
             self._settle_oldest(deadline_s - time.monotonic())
 
@@ -52,10 +53,10 @@ class Unacknowledged:
     def _spans_too_much(self, clock_us: int) -> bool:
         return self.max_span_us is not None and self._under_way[0][0] < clock_us - self.max_span_us
 
-    def _settle_oldest(self, timeout_s: float = SETTLE_TIMEOUT_S) -> None:
+    def _settle_oldest(self, timeout_s: float) -> None:
         _, kind, delivery = self._under_way.popleft()
         try:
-            delivery.wait(max(timeout_s, 0.0))
+            delivery.wait(timeout_s)
         except RefusedError:
             self.refused += 1
         else:
