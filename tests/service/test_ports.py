@@ -1,0 +1,44 @@
+"""Ports are chosen once, kept for every restart, and never shared."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from mysimbdp.service.checks import check_ports
+from mysimbdp.service.home import Home
+from mysimbdp.service.ports import CHOICES, LOOPBACK, is_free, remember_ports
+
+
+def test_a_restart_gets_the_same_ports(home: Home) -> None:
+    first = remember_ports(home, ["kafka", "mongodb"])
+    assert remember_ports(home, ["kafka", "mongodb"]) == first
+    assert remember_ports(home, ["spark"])["kafka"] == first["kafka"]
+
+
+def test_ports_are_distinct_and_outside_the_range_of_outgoing_connections(home: Home) -> None:
+    ports = remember_ports(home, [f"service-{number}" for number in range(50)])
+    assert len(set(ports.values())) == 50
+    assert all(port in CHOICES for port in ports.values())
+
+
+@pytest.mark.parametrize("address", [LOOPBACK, "0.0.0.0"])
+def test_a_port_somebody_listens_on_is_not_free(address: str) -> None:
+    with socket.create_server((address, 0)) as server:
+        port = server.getsockname()[1]
+        assert not is_free(port)
+    assert is_free(port)
+
+
+def test_a_busy_port_is_named_with_who_has_it_and_the_fix(home: Home) -> None:
+    port = remember_ports(home, ["kafka"])["kafka"]
+    with socket.create_server((LOOPBACK, port)), pytest.raises(Exception, match=f"Port {port}, which kafka") as caught:
+        check_ports(home, ["kafka"]).require()
+    assert "(pid " in str(caught.value)
+    assert str(Path(home.path) / "ports.json") in str(caught.value)
+
+
+def test_only_the_ports_of_what_is_to_be_started_matter(home: Home) -> None:
+    port = remember_ports(home, ["kafka", "mongodb"])["kafka"]
+    with socket.create_server((LOOPBACK, port)):
+        assert check_ports(home, ["mongodb"]).ok
