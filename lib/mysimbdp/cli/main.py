@@ -1,0 +1,76 @@
+"""The entry point: runs a subcommand and turns whatever goes wrong into one sentence and an exit code."""
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+
+from mysimbdp.cli import apps, consume, produce, services
+from mysimbdp.cli.help import examples
+from mysimbdp.errors import KitError
+from mysimbdp.settings import load_settings
+
+INTERRUPTED = 130  # what shells report of a command ended by Ctrl-C
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A streaming data platform on this machine: Kafka, Spark Structured Streaming, MongoDB.",
+    epilog=examples("mysimbdp up", "mysimbdp app start tenantstreamapp", "mysimbdp produce", "mysimbdp down"),
+)
+app.add_typer(services.commands)
+app.add_typer(apps.commands, name="app")
+app.add_typer(produce.commands)
+app.add_typer(consume.commands)
+
+
+def main() -> NoReturn:
+    """Run the command line of this process."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; nothing but a sentence is told of a failure."""
+    try:
+        return app(arguments, prog_name="mysimbdp", standalone_mode=False) or 0
+    except typer.TyperException as error:
+        return _tell(_usage_sentence(error), error.exit_code)
+    except KitError as error:
+        return _tell(str(error), error.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output, `head` for one, has what it wanted
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        summary = f"{type(error).__name__}: {error}".splitlines()[0]
+        return _tell(f"This should not have happened ({summary}); the details are in {_write_details()}.", 1)
+
+
+def _usage_sentence(error: typer.TyperException) -> str:
+    """What does not fit and where help is; nothing where typer, for want of arguments, has shown the help itself."""
+    message = error.format_message().rstrip(".")
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "mysimbdp"
+    return f"{message}; see `{command} --help`." if message else ""
+
+
+def _tell(sentence: str, exit_code: int) -> int:
+    if sentence:
+        typer.echo(sentence, err=True)
+    return exit_code
+
+
+def _write_details() -> Path:
+    """Keep the traceback of the exception being handled, beside the other logs if there are any."""
+    logs = load_settings().home / "logs"
+    folder = logs if logs.is_dir() else None
+    with tempfile.NamedTemporaryFile("w", prefix="mysimbdp-", suffix=".txt", dir=folder, delete=False) as file:
+        traceback.print_exc(file=file)
+    return Path(file.name)

@@ -1,0 +1,94 @@
+"""The command `produce`: measurements from a recording to Kafka, some of them wrong on purpose."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel
+
+from mysimbdp.cli.endpoint import kafka_endpoint
+from mysimbdp.cli.help import examples
+from mysimbdp.contracts import Topics
+from mysimbdp.messaging import create_topics
+from mysimbdp.sources import ProduceError, ProduceOptions, Summary, WrongShares, progress_bar
+from mysimbdp.sources import produce as send
+
+INTERRUPTED = 130
+
+commands = typer.Typer()
+
+
+def _option(model: type[BaseModel], field: str, **limits: Any) -> Any:
+    """The command line's option for a field, explained in the field's own words."""
+    return typer.Option(help=model.model_fields[field].description, **limits)
+
+
+@commands.command(
+    epilog=examples(
+        "mysimbdp produce",
+        "mysimbdp produce --rate 1000 --duration 30 --sensors 5000 --missing 0.01",
+        "mysimbdp produce --recording week.jsonl.gz --replay --json",
+    )
+)
+def produce(
+    recording: Annotated[Path | None, _option(ProduceOptions, "recording", exists=True, dir_okay=False)] = None,
+    replay: Annotated[bool, typer.Option("--replay", help="keep the recorded timestamps and order")] = False,
+    rate: Annotated[float | None, _option(ProduceOptions, "rate_per_s")] = None,
+    duration: Annotated[float | None, _option(ProduceOptions, "duration_s")] = None,
+    count: Annotated[int | None, _option(ProduceOptions, "count")] = None,
+    sensors: Annotated[int | None, _option(ProduceOptions, "sensors")] = None,
+    max_delay: Annotated[float | None, _option(ProduceOptions, "max_delay_s")] = None,
+    seed: Annotated[int, _option(ProduceOptions, "seed")] = 1,
+    wrong_type: Annotated[float, _option(WrongShares, "wrong_type")] = 0.0,
+    missing: Annotated[float, _option(WrongShares, "missing")] = 0.0,
+    extra: Annotated[float, _option(WrongShares, "extra")] = 0.0,
+    topic_suffix: Annotated[str, _option(ProduceOptions, "topic_suffix")] = "",
+    partitions: Annotated[int | None, typer.Option(min=1, help="of topics that are not there yet; else 4")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="the summary for scripts")] = False,
+) -> None:
+    """Send measurements to Kafka, and say what became of them."""
+    given = {
+        "mode": "replay" if replay else "live",
+        "recording": recording,
+        "rate_per_s": rate,
+        "duration_s": duration,
+        "count": count,
+        "sensors": sensors,
+        "max_delay_s": max_delay,
+        "seed": seed,
+        "wrong": {"wrong_type": wrong_type, "missing": missing, "extra": extra},
+        "topic_suffix": topic_suffix,
+    }
+    options = ProduceOptions.parse({name: value for name, value in given.items() if value is not None})
+    _run(options, partitions, as_json)
+
+
+def _run(options: ProduceOptions, partitions: int | None, as_json: bool) -> None:
+    kafka = kafka_endpoint()
+    if partitions:
+        create_topics(kafka, Topics(options.topic_suffix), partitions)
+    try:
+        summary = send(kafka, options) if as_json else _send_with_progress(kafka, options)
+    except ProduceError as error:
+        _show(error.summary, as_json)
+        raise
+    _show(summary, as_json)
+    if summary.interrupted:
+        raise typer.Exit(INTERRUPTED)
+
+
+def _send_with_progress(kafka: str, options: ProduceOptions) -> Summary:
+    with progress_bar(f"to {options.topic}") as progress:
+        return send(kafka, options, progress)
+
+
+def _show(summary: Summary, as_json: bool) -> None:
+    if as_json:
+        typer.echo(summary.model_dump_json(indent=1))
+        return
+    typer.echo(
+        f"{summary.acknowledged:,} of {summary.offered:,} measurements are in {summary.topic}, {summary.refused:,} "
+        f"refused, in {summary.duration_s:.1f} s: {summary.achieved_rate_per_s:,.0f} a second."
+    )
+    kinds = ", ".join(f"{kind} {count:,}" for kind, count in summary.delivered)
+    typer.echo(f"Delivered by kind: {kinds}.")

@@ -1,0 +1,68 @@
+"""The commands about the services of an instance: doctor, up, down, status."""
+
+import threading
+from contextlib import ExitStack
+from typing import Annotated
+
+import typer
+
+from mysimbdp.cli.help import examples
+from mysimbdp.cli.states import show_apps, show_endpoints, show_services
+from mysimbdp.service.doctor import doctor as examine
+from mysimbdp.service.platform import Platform
+
+commands = typer.Typer()
+
+
+@commands.command(epilog=examples("mysimbdp doctor"))
+def doctor() -> None:
+    """Look at everything the kit needs on this machine, and start nothing."""
+    checks = examine()
+    for check in checks:
+        typer.echo(
+            f"{'ok' if check.ok else 'MISSING':8} {check.name}: {'; '.join(filter(None, (check.found, check.fix)))}"
+        )
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+@commands.command(epilog=examples("mysimbdp up", "mysimbdp up --workers 2", "mysimbdp up --foreground"))
+def up(
+    workers: Annotated[int, typer.Option(min=1, help="Spark workers of 1 core and 1 GB, at least")] = 1,
+    foreground: Annotated[bool, typer.Option("--foreground", help="stop everything at Ctrl-C")] = False,
+) -> None:
+    """Start Kafka, MongoDB and Spark, as far as they are not running; they stay until `mysimbdp down`."""
+    platform = Platform()
+    show_endpoints(platform.up(workers, detached=not foreground))
+    if foreground:
+        _stay_until_interrupted(platform)
+    typer.echo("`mysimbdp down` stops everything.")
+
+
+def _stay_until_interrupted(platform: Platform) -> None:
+    typer.echo("Ctrl-C stops everything.")
+    with ExitStack() as at_the_end:
+        at_the_end.push(platform)
+        threading.Event().wait()
+
+
+@commands.command(epilog=examples("mysimbdp down", "mysimbdp down --purge"))
+def down(
+    purge: Annotated[bool, typer.Option("--purge", help="delete data, logs and checkpoints too")] = False,
+) -> None:
+    """Stop all apps and services of this instance."""
+    platform = Platform()
+    platform.down(purge)
+    home = platform.settings.home
+    typer.echo(f"Nothing runs any more, {'and all is deleted that was' if purge else 'and the data stay'} in {home}.")
+
+
+@commands.command(epilog=examples("mysimbdp status", "mysimbdp status --json"))
+def status(as_json: Annotated[bool, typer.Option("--json", help="for scripts")] = False) -> None:
+    """Ask every service and app now: where it answers, or what became of it."""
+    found = Platform().status()
+    if as_json:
+        typer.echo(found.model_dump_json(indent=1))
+        return
+    show_services(found)
+    show_apps(found.apps)

@@ -1,0 +1,52 @@
+"""The states of services and apps as tables, with a sentence for each that is not well."""
+
+from collections.abc import Sequence
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from mysimbdp.contracts import Endpoints
+from mysimbdp.coredms import host_of
+from mysimbdp.service.app_status import AppStatus
+from mysimbdp.service.platform import Status
+from mysimbdp.service.status import ServiceStatus
+
+
+def show_endpoints(endpoints: Endpoints) -> None:
+    """Say where the services answer; the password is for `status --json` alone."""
+    typer.echo(
+        f"Kafka answers at {endpoints.kafka}, MongoDB at {host_of(endpoints.mongodb)}, Spark at {endpoints.spark}."
+    )
+
+
+def show_services(status: Status) -> None:
+    table = Table("service", "state", "process", "since (UTC)", "answers at", box=None)
+    for service in status.services:
+        endpoint = getattr(status, service.name, None)
+        table.add_row(*_cells(service), host_of(endpoint) if endpoint else "")
+    _print(table)
+    for service in status.services:
+        if service.reason:
+            typer.echo(f"{service.name}: {'; '.join(filter(None, (service.reason, service.fix)))}.")
+
+
+def show_apps(apps: Sequence[AppStatus]) -> None:
+    if not apps:
+        return
+    table = Table("app", "state", "process", "since (UTC)", box=None)
+    for app in apps:
+        table.add_row(*_cells(app))
+    _print(table)
+    for app in apps:
+        if app.reason:
+            typer.echo(f"{app.name}: {app.reason.rstrip('.')}; see {app.log}.")
+
+
+def _cells(part: ServiceStatus | AppStatus) -> list[str]:
+    since = f"{part.since:%Y-%m-%d %H:%M:%S}" if part.since else ""
+    return [part.name, part.state, str(part.pid or ""), since]
+
+
+def _print(table: Table) -> None:
+    Console(markup=False).print(table)  # local[2] is no markup
