@@ -38,6 +38,7 @@ def write_topics(context: AppContext[AppOptions], messages: DataFrame, query: st
         messages.writeStream.format("kafka")
         .queryName(query)
         .option("kafka.bootstrap.servers", context.endpoints.kafka)
+        .option("kafka.max.request.size", messaging.QUARANTINE_MAX_BYTES)
         .option("checkpointLocation", context.checkpoint_for(query))
     )
     return paced(context, writer)

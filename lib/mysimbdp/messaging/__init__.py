@@ -6,6 +6,7 @@ from mysimbdp.messaging.probe import DEFAULT_TIMEOUT_S, ping
 from mysimbdp.messaging.reading import Message, read
 from mysimbdp.messaging.topics import (
     DEFAULT_PARTITIONS,
+    QUARANTINE_MAX_BYTES,
     create_topics,
     delete_topics,
     end_offsets,
@@ -16,6 +17,7 @@ from mysimbdp.messaging.topics import (
 __all__ = [
     "DEFAULT_PARTITIONS",
     "DEFAULT_TIMEOUT_S",
+    "QUARANTINE_MAX_BYTES",
     "Message",
     "create_topics",
     "delete_topics",

@@ -1,0 +1,108 @@
+"""Running pipelines: the two apps on topics of their own, and what they leave in coredms."""
+
+import gzip
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from kafka import KafkaProducer
+from pymongo.database import Database
+
+from mysimbdp import coredms, messaging, verification
+from mysimbdp.apps.counts import observed_counts
+from mysimbdp.contracts import Topics
+from mysimbdp.service.platform import Platform
+from mysimbdp.sources.options import ProduceOptions
+from mysimbdp.sources.producer import produce
+
+TIMEOUT_S = 240.0
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A stream app and an ingest app on topics with a suffix; sensors of other pipelines are in coredms, too."""
+
+    platform: Platform
+    suffix: str
+
+    @property
+    def topics(self) -> Topics:
+        return Topics(self.suffix)
+
+    @property
+    def stream(self) -> str:
+        return f"stream-{self.suffix}"
+
+    @property
+    def ingest(self) -> str:
+        return f"ingest-{self.suffix}"
+
+    @property
+    def kafka(self) -> str:
+        return self.platform.endpoints().kafka
+
+    def start_stream(self, **options: Any) -> None:
+        self.platform.start_app("tenantstreamapp", {"topic_suffix": self.suffix, **options}, name=self.stream)
+
+    def start_ingest(self, fresh: bool = False) -> None:
+        options = {"topic_suffix": self.suffix}
+        self.platform.start_app("tenantingestapp", options, name=self.ingest, fresh=fresh)
+
+    def replay(self, recording: Path, **options: Any) -> None:
+        chosen = ProduceOptions(mode="replay", recording=recording, topic_suffix=self.suffix, **options)
+        produce(self.kafka, chosen, progress=lambda *_: None)
+
+    def send(self, values: Iterable[bytes | None], topic: str | None = None) -> None:
+        """Put messages on a topic as a stranger would, without the kit's producer; tombstones need a key."""
+        producer = KafkaProducer(bootstrap_servers=self.kafka, acks="all")
+        topic = topic or self.topics.measurements
+        sent = [producer.send(topic, value=value, key=b"x" if value is None else None) for value in values]
+        for future in sent:
+            future.get(30)
+        producer.close()
+
+    def settle(self) -> None:
+        """Wait until all that was sent has gone through both apps."""
+        self.platform.wait_until_caught_up(self.stream, TIMEOUT_S)
+        self.platform.wait_until_caught_up(self.ingest, TIMEOUT_S)
+
+    def stop(self) -> None:
+        for app in self.platform.apps():
+            if app.name in (self.stream, self.ingest) and app.pid:
+                self.platform.stop_app(app.name)
+
+    def counts(self, app: str, query: str) -> dict[str, int]:
+        """What the app's progress counted, over all batches."""
+        return observed_counts(self.platform.app_log(app).parent)[query]
+
+    def reports(self) -> pl.DataFrame:
+        """What lies on the topic `report`: the latest report of every window."""
+        with self.coredms() as database:
+            return verification.reports_frame(database.reports.find())
+
+    @contextmanager
+    def coredms(self) -> Iterator[Database[coredms.Document]]:
+        with coredms.connect(self.platform.endpoints().mongodb) as database:
+            yield database
+
+
+@contextmanager
+def pipeline(platform: Platform, suffix: str, partitions: int) -> Iterator[Pipeline]:
+    """A pipeline on new topics and an empty coredms; its apps are stopped at the end."""
+    running = Pipeline(platform, suffix)
+    messaging.create_topics(running.kafka, running.topics, partitions)
+    with running.coredms() as database:
+        for name in database.list_collection_names():
+            database[name].delete_many({})
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def lines(recording: Path) -> list[bytes]:
+    content = recording.read_bytes()
+    return (gzip.decompress(content) if recording.suffix == ".gz" else content).splitlines()

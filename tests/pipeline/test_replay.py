@@ -1,0 +1,96 @@
+"""Whatever the partitions, and whatever is killed on the way, coredms equals the independent computation."""
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import psutil
+import pytest
+
+from mysimbdp import verification
+from mysimbdp.coredms import Document
+from mysimbdp.service.platform import Platform
+from tests.conftest import SAMPLES
+from tests.pipeline.conftest import Pipeline, lines, pipeline
+
+DAYS = SAMPLES / "aberdeen_2019-05-18_19.jsonl.gz"
+HOUR = SAMPLES / "aberdeen_2019-05-18_21h.jsonl.gz"
+NETWORK = SAMPLES / "network_2017-08-10.jsonl.gz"
+
+
+def assert_equal_to_the_independent_computation(running: Pipeline, recording: Path) -> None:
+    differences = verification.differences(verification.expected_reports(recording), running.reports())
+    assert differences.is_empty(), differences
+    with running.coredms() as database:
+        assert database.measurements.count_documents({}) == len(set(lines(recording)))
+
+
+def kill_driver(running: Pipeline, app: str) -> None:
+    """SIGKILL the driver of an app, and wait until nothing of it runs."""
+    pid = next(found.pid for found in running.platform.apps() if found.name == app)
+    assert pid
+    processes = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    os.kill(pid, signal.SIGKILL)
+    _, alive = psutil.wait_procs(processes, timeout=30)
+    assert not alive
+
+
+def test_the_app_killed_three_times_during_a_replay_over_many_partitions_loses_nothing(platform: Platform) -> None:
+    with pipeline(platform, "killed", partitions=16) as running:
+        running.start_stream()
+        running.start_ingest()
+        replay = threading.Thread(target=running.replay, args=(DAYS,), kwargs={"rate_per_s": 3000})
+        replay.start()
+        for _ in range(3):
+            kill_driver(running, running.stream)
+            assert next(app for app in platform.apps() if app.name == running.stream).reason == "killed by SIGKILL"
+            running.start_stream()
+        replay.join()
+        running.settle()
+        assert_equal_to_the_independent_computation(running, DAYS)
+        assert running.counts(running.stream, "analytics")["late"] == 0
+        assert running.counts(running.stream, "analytics")["dropped_by_watermark"] == 0
+
+
+def late_recording(path: Path) -> Path:
+    """An hour of Aberdeen, with records that come again much later than they were taken."""
+    hour = lines(HOUR)
+    path.write_bytes(b"\n".join(hour + [line.replace(b'"id":9', b'"id":8', 1) for line in hour[:40]]) + b"\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("recording", "partitions"), [(NETWORK, 1), ("late", 3)], ids=["unordered-one-partition", "late-three-partitions"]
+)
+def test_a_replay_equals_the_independent_computation(
+    platform: Platform, tmp_path: Path, recording: Path | str, partitions: int
+) -> None:
+    path = late_recording(tmp_path / "late.jsonl") if recording == "late" else Path(recording)
+    with pipeline(platform, f"replay{partitions}", partitions) as running:
+        running.start_stream()
+        running.start_ingest()
+        running.replay(path)
+        running.settle()
+        assert_equal_to_the_independent_computation(running, path)
+        late = len(verification.readings_of(path)) - len(verification.on_time(verification.readings_of(path), 5))
+        assert running.counts(running.stream, "analytics")["late"] == late
+        assert (late > 0) == (recording == "late")
+
+
+def test_reading_everything_again_changes_nothing(platform: Platform) -> None:
+    with pipeline(platform, "again", partitions=2) as running:
+        running.start_stream()
+        running.start_ingest()
+        running.replay(HOUR)
+        running.settle()
+        before = contents(running)
+        running.platform.stop_app(running.ingest)
+        running.start_ingest(fresh=True)
+        running.settle()
+        assert contents(running) == before
+
+
+def contents(running: Pipeline) -> dict[str, list[Document]]:
+    with running.coredms() as database:
+        return {name: list(database[name].find().sort("_id")) for name in ("measurements", "reports", "alerts")}
