@@ -1,0 +1,146 @@
+"""Frames → plotly figures in one style. They are seen in JupyterLab and, without network, in an exported report.
+
+No map tiles and no coastlines: both are fetched from the network when a page is opened.
+"""
+
+from math import cos, radians
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go  # type: ignore[import-untyped]  # plotly ships no types
+import plotly.io as pio  # type: ignore[import-untyped]
+
+# The figure itself, as JSON: JupyterLab draws it, mysimbdp.reports makes it HTML, and a notebook stays small.
+pio.renderers.default = "plotly_mimetype"
+
+LEVEL = "level (µg/m³)"
+TIME = "time (UTC)"
+NAMES = {"P1": "P1 (PM10)", "P2": "P2 (PM2.5)"}
+
+# Colours that remain apart for the colour-blind (Okabe and Ito).
+BLUE, ORANGE, RED, GREEN, GREY = "#0072B2", "#E69F00", "#D55E00", "#009E73", "#7A7A7A"
+COLOURS = {"P1": BLUE, "P2": ORANGE}
+LEVEL_BINS = np.geomspace(0.1, 2000, 60)
+
+_AXIS = {"gridcolor": "#e6e6e6", "linecolor": "#999", "zeroline": False, "automargin": True, "title": {"standoff": 8}}
+_TEMPLATE = go.layout.Template(
+    layout={
+        "font": {"family": "system-ui, sans-serif", "size": 13, "color": "#222"},
+        "colorway": [BLUE, ORANGE, GREEN, RED, GREY],
+        "colorscale": {"sequential": "Viridis"},
+        "paper_bgcolor": "white",
+        "plot_bgcolor": "white",
+        "xaxis": _AXIS | {"ticks": "outside", "nticks": 6, "tickangle": 0},
+        "yaxis": _AXIS,
+        # Below the axis, where it may take several rows on a phone without covering anything.
+        "legend": {"orientation": "h", "yanchor": "top", "y": -0.22, "x": 0},
+        "margin": {"l": 50, "r": 15, "t": 50, "b": 50},
+        "title": {"x": 0.01, "xref": "container", "font": {"size": 15}},
+        "height": 420,
+    }
+)
+
+
+def sensor_map(sensors: pd.DataFrame) -> go.Figure:
+    """Where the sensors are, coloured by their mean level: a frame of `sensors_frame`."""
+    placed = sensors.dropna(subset=["latitude", "longitude"])
+    names = "sensor " + placed["sensor_id"] + ", " + placed["readings"].astype(str) + " readings"
+    marker = {
+        "color": placed["level"],
+        "size": 11,
+        "opacity": 0.85,
+        "line": {"width": 1, "color": "white"},
+        "showscale": True,
+        "colorbar": {"title": "µg/m³", "thickness": 12},
+        "cmin": 0,
+        "cmax": placed["level"].quantile(0.98),  # a failed sensor must not make all others look alike
+    }
+    dots = go.Scatter(x=placed["longitude"], y=placed["latitude"], mode="markers", marker=marker, text=names)
+    figure = _figure(f"Mean {_types(sensors)} of {len(placed):,} sensors", "longitude (°)", "latitude (°)", [dots])
+    # One degree of longitude is shorter than one of latitude, by the cosine of where we are.
+    ratio = 1 / cos(radians(placed["latitude"].mean())) if len(placed) else 1.0
+    return figure.update_yaxes(scaleanchor="x", scaleratio=ratio)
+
+
+def time_line(reports: pd.DataFrame, threshold: float | None = None) -> go.Figure:
+    """The mean levels of sensors over the ends of their windows, a line each: a frame of `results_frame`."""
+    lines = []
+    for pollution_type, colour in COLOURS.items():
+        shown = _broken_between_sensors(reports[reports["pollution_type"] == pollution_type])
+        style = {"mode": "lines+markers", "line": {"color": colour, "width": 1.2}, "marker": {"size": 4}}
+        names = "sensor " + shown["sensor_id"]
+        lines.append(go.Scatter(x=shown["end"], y=shown["level"], text=names, name=NAMES[pollution_type], **style))
+    figure = _figure("Mean level of each window", f"end of the window, {TIME}", LEVEL, lines)
+    if threshold is not None:
+        label = {"annotation_text": f"threshold {threshold:g}", "annotation_position": "top left"}
+        figure.add_hline(threshold, line={"color": RED, "dash": "dash"}, **label)
+    return figure
+
+
+def _broken_between_sensors(reports: pd.DataFrame) -> pd.DataFrame:
+    """The reports by sensor and time, with a gap after each sensor, so that one trace can draw all of them."""
+    gaps = reports.drop_duplicates("sensor_id", keep="last").assign(level=np.nan)
+    return pd.concat([reports, gaps]).sort_values(["sensor_id", "start"], kind="stable")
+
+
+def arrivals(judged: pd.DataFrame) -> go.Figure:
+    """Event time against the order of arrival, with the watermark: a frame of `lateness.judge`."""
+    counted, late = judged[~judged["late"]], judged[judged["late"]]
+    watermark = go.Scattergl(
+        x=judged["order"], y=judged["watermark"], mode="lines", line={"color": GREY, "width": 1.5}, name="watermark"
+    )
+    marks = [_dots(counted, BLUE, "counted"), _dots(late, RED, "late")]
+    return _figure("What arrives when", "order of arrival (readings)", f"event {TIME}", [*marks, watermark])
+
+
+def _dots(judged: pd.DataFrame, colour: str, name: str) -> go.Scattergl:
+    marker = {"color": colour, "size": 4, "opacity": 0.7}
+    text = "sensor " + judged["sensor_id"]
+    label = f"{name}: {len(judged):,}"
+    return go.Scattergl(x=judged["order"], y=judged["time"], mode="markers", marker=marker, text=text, name=label)
+
+
+def level_histogram(readings: pd.DataFrame) -> go.Figure:
+    """How often each level of P1 and P2 was measured, on a logarithmic axis: a frame of `readings_frame`."""
+    steps = []
+    for pollution_type, colour in COLOURS.items():
+        levels = readings.loc[readings["value_type"] == pollution_type, "value"]
+        counts, edges = np.histogram(levels[levels > 0], bins=LEVEL_BINS)
+        line = {"color": colour, "shape": "hv"}
+        steps.append(go.Scatter(x=edges, y=[*counts, 0], line=line, fill="tozeroy", name=NAMES[pollution_type]))
+    figure = _figure("How often each level was measured", LEVEL, "readings", steps)
+    return figure.update_xaxes(type="log", dtick=1)
+
+
+def count_bars(counts: pd.Series, title: str) -> go.Figure:
+    """One bar a name, the longest on top: counts of an app, reasons of quarantine, sensors of a country."""
+    ordered = counts.sort_values()
+    names = [str(name) for name in ordered.index]
+    bars = go.Bar(x=ordered, y=names, orientation="h", marker={"color": BLUE}, text=ordered, textposition="auto")
+    figure = _figure(title, str(counts.name or "count"), "", [bars])
+    return figure.update_layout(height=140 + 26 * len(ordered)).update_yaxes(type="category")
+
+
+def batch_bars(batches: pd.DataFrame) -> go.Figure:
+    """How long each batch of an app took, and how many messages it read: a frame of `batches_frame`."""
+    bars = [
+        go.Bar(
+            x=group["started"],
+            y=group["duration_ms"],
+            name=query,
+            text=group["messages"].map("{:,} messages".format),
+            textposition="none",
+        )
+        for query, group in batches.groupby("query")
+    ]
+    return _figure("How long each batch took", f"start of the batch, {TIME}", "duration (ms)", bars)
+
+
+def _types(frame: pd.DataFrame) -> str:
+    return ", ".join(NAMES.get(name, name) for name in frame["pollution_type"].unique())
+
+
+def _figure(title: str, x: str, y: str, traces: list[Any]) -> go.Figure:
+    figure = go.Figure(traces, layout={"template": _TEMPLATE})
+    return figure.update_layout(title_text=title, xaxis_title_text=x, yaxis_title_text=y)

@@ -1,0 +1,48 @@
+"""What a notebook does around its apps: begin with nothing of an earlier run, look at batches, end what it began."""
+
+import json
+from typing import Any
+
+from mysimbdp.apps.spec import AppSpec
+from mysimbdp.contracts import Topics
+from mysimbdp.messaging import create_topics, delete_topics
+from mysimbdp.service.app_status import AppStatus
+from mysimbdp.service.platform import Platform
+
+
+def begin_anew(platform: Platform, topics: Topics, partitions: int | None = None) -> None:
+    """Have the topics of a pipeline there and empty.
+
+    Apps that still work on them, as after a notebook that broke off, are stopped first. coredms keeps what it has.
+    """
+    for app in platform.apps():
+        if app.pid and _spec(app).options["topic_suffix"] == topics.suffix:
+            platform.stop_app(app.name)
+    kafka = platform.endpoints().kafka
+    delete_topics(kafka, topics.all())
+    create_topics(kafka, topics, partitions)
+
+
+def batches(platform: Platform, app: str) -> list[dict[str, Any]]:
+    """The progress of every batch of an app since it last began anew, as Spark reports it.
+
+    A batch that was done again after a kill is there once.
+    """
+    found = {}
+    for line in platform.app_log(app).with_name("progress.jsonl").read_text().splitlines():
+        progress = json.loads(line)
+        found[progress["name"], progress["batchId"]] = progress
+    return list(found.values())
+
+
+def finish(platform: Platform, *apps: str) -> None:
+    """Stop those of `apps` that run, and let go of the instance: it goes down unless somebody else holds it up."""
+    running = {app.name for app in platform.apps() if app.pid}
+    for app in apps:
+        if app in running:
+            platform.stop_app(app)
+    platform.__exit__()
+
+
+def _spec(app: AppStatus) -> AppSpec:
+    return AppSpec.model_validate_json(app.log.with_name("spec.json").read_text())
