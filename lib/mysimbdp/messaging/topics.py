@@ -1,5 +1,6 @@
 """Topics: made, deleted, described."""
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -23,6 +24,7 @@ from mysimbdp.messaging.probe import DEFAULT_TIMEOUT_S, ping
 
 DEFAULT_PARTITIONS = 4
 QUARANTINE_MAX_BYTES = 4 * 1024 * 1024  # a quarantined message carries its raw value in base64
+_POLL_S = 0.02
 
 
 @contextmanager
@@ -53,23 +55,19 @@ def create_topics(
         KitError: the broker does not answer or refuses.
     """
     with _admin(kafka, timeout_s) as admin:
-        existing = {topic: description for topic in topics.all() if (description := _description(admin, topic))}
-        for topic, description in existing.items():
-            _refuse_other_partitions(topic, len(description["partitions"]), partitions)
-        missing = {
-            topic: {"num_partitions": partitions or DEFAULT_PARTITIONS, "configs": _topic_config(topic, topics)}
-            for topic in topics.all()
-            if topic not in existing
-        }
-        if missing:
-            _create(admin, missing)
+        for topic in topics.all():
+            if described := _description(admin, topic):
+                _refuse_other_partitions(topic, len(described["partitions"]), partitions)
+        # All of them, also those just described: a broker's metadata may still show what has been deleted.
+        _create(admin, topics, partitions or DEFAULT_PARTITIONS)
 
 
-def _create(admin: KafkaAdminClient, missing: dict[str, dict[str, Any]]) -> None:
-    for created in admin.create_topics(missing, raise_errors=False)["topics"]:
-        if created["error_code"] not in (0, TopicAlreadyExistsError.errno):  # another process may be as fast
+def _create(admin: KafkaAdminClient, topics: Topics, partitions: int) -> None:
+    wanted = {topic: {"num_partitions": partitions, "configs": _topic_config(topic, topics)} for topic in topics.all()}
+    for created in admin.create_topics(wanted, raise_errors=False)["topics"]:
+        if created["error_code"] not in (0, TopicAlreadyExistsError.errno):
             raise KitError(f"Topic {created['name']} cannot be created: {created['error_message']}.")
-    admin.wait_for_topics(list(missing))
+    admin.wait_for_topics(list(wanted))
 
 
 def _refuse_other_partitions(topic: str, there: int, asked: int | None) -> None:
@@ -85,11 +83,25 @@ def _topic_config(topic: str, topics: Topics) -> dict[str, str]:
 
 
 def delete_topics(kafka: str, names: Iterable[str], timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
-    """Delete these topics where they exist."""
+    """Delete these topics where they exist, and return once the broker no longer shows them.
+
+    Raises:
+        KitError: the broker does not answer or refuses.
+    """
     with _admin(kafka, timeout_s) as admin:
-        for deleted in admin.delete_topics(list(names), raise_errors=False)["topics"]:
-            if deleted["error_code"] not in (0, UnknownTopicOrPartitionError.errno):
-                raise KitError(f"Topic {deleted['name']} cannot be deleted: {deleted['error_message']}.")
+        deleted = admin.delete_topics(list(names), raise_errors=False)["topics"]
+        for topic in deleted:
+            if topic["error_code"] not in (0, UnknownTopicOrPartitionError.errno):
+                raise KitError(f"Topic {topic['name']} cannot be deleted: {topic['error_message']}.")
+        _await_absence(admin, [topic["name"] for topic in deleted], timeout_s)
+
+
+def _await_absence(admin: KafkaAdminClient, names: list[str], timeout_s: float) -> None:
+    deadline_s = time.monotonic() + timeout_s
+    while remaining := [name for name in names if _description(admin, name)]:
+        if time.monotonic() > deadline_s:
+            raise KitError(f"Kafka still shows {', '.join(remaining)} {timeout_s:g} s after their deletion.")
+        time.sleep(_POLL_S)
 
 
 def _description(admin: KafkaAdminClient, topic: str) -> dict[str, Any] | None:
