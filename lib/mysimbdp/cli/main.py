@@ -1,21 +1,16 @@
-"""The entry point: runs a subcommand and turns whatever goes wrong into one sentence and an exit code."""
+"""The commands together: runs a subcommand and turns whatever goes wrong into one sentence and an exit code."""
 
-import os
-import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import typer
 
-from mysimbdp.cli import apps, consume, produce, services
+from mysimbdp.cli import INTERRUPTED, apps, consume, produce, services
 from mysimbdp.cli.help import examples
 from mysimbdp.errors import KitError
 from mysimbdp.settings import load_settings
-
-INTERRUPTED = 130  # what shells report of a command ended by Ctrl-C
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,11 +25,6 @@ app.add_typer(produce.commands)
 app.add_typer(consume.commands)
 
 
-def main() -> NoReturn:
-    """Run the command line of this process."""
-    sys.exit(run(sys.argv[1:]))
-
-
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; nothing but a sentence is told of a failure."""
     try:
@@ -43,11 +33,8 @@ def run(arguments: Sequence[str]) -> int:
         return _tell(_usage_sentence(error), error.exit_code)
     except KitError as error:
         return _tell(str(error), error.exit_code)
-    except (typer.Abort, KeyboardInterrupt):
+    except typer.Abort:
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output, `head` for one, has what it wanted
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:
         summary = f"{type(error).__name__}: {error}".splitlines()[0]
         return _tell(f"This should not have happened ({summary}); the details are in {_write_details()}.", 1)

@@ -6,14 +6,13 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel
 
+from mysimbdp.cli import INTERRUPTED
 from mysimbdp.cli.endpoint import kafka_endpoint
 from mysimbdp.cli.help import examples
 from mysimbdp.contracts import Topics
 from mysimbdp.messaging import create_topics
 from mysimbdp.sources import ProduceError, ProduceOptions, Summary, WrongShares, progress_bar
 from mysimbdp.sources import produce as send
-
-INTERRUPTED = 130
 
 commands = typer.Typer()
 

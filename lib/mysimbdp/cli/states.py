@@ -24,11 +24,11 @@ def show_services(status: Status) -> None:
     table = Table("service", "state", "process", "since (UTC)", "answers at", box=None)
     for service in status.services:
         endpoint = getattr(status, service.name, None)
-        table.add_row(*_cells(service), host_of(endpoint) if endpoint else "")
+        table.add_row(*_cells(service), _without_password(endpoint) if endpoint else "")
     _print(table)
     for service in status.services:
         if service.reason:
-            typer.echo(f"{service.name}: {'; '.join(filter(None, (service.reason, service.fix)))}.")
+            typer.echo(f"{service.name}: {service.reason.rstrip('.')}; {service.fix}.")
 
 
 def show_apps(apps: Sequence[AppStatus]) -> None:
@@ -41,6 +41,10 @@ def show_apps(apps: Sequence[AppStatus]) -> None:
     for app in apps:
         if app.reason:
             typer.echo(f"{app.name}: {app.reason.rstrip('.')}; see {app.log}.")
+
+
+def _without_password(endpoint: str) -> str:
+    return host_of(endpoint) if endpoint.startswith("mongodb") else endpoint
 
 
 def _cells(part: ServiceStatus | AppStatus) -> list[str]:
