@@ -1,8 +1,8 @@
 """What a notebook does around its apps: begin with nothing of an earlier run, look at batches, end what it began."""
 
-import json
 from typing import Any
 
+from mysimbdp.apps.progress import finished_batches
 from mysimbdp.apps.spec import AppSpec
 from mysimbdp.contracts import Topics
 from mysimbdp.messaging import create_topics, delete_topics
@@ -24,15 +24,8 @@ def begin_anew(platform: Platform, topics: Topics, partitions: int | None = None
 
 
 def batches(platform: Platform, app: str) -> list[dict[str, Any]]:
-    """The progress of every batch of an app since it last began anew, as Spark reports it.
-
-    A batch that was done again after a kill is there once.
-    """
-    found = {}
-    for line in platform.app_log(app).with_name("progress.jsonl").read_text().splitlines():
-        progress = json.loads(line)
-        found[progress["name"], progress["batchId"]] = progress
-    return list(found.values())
+    """The progress of every batch of an app since it last began anew, as Spark reports it."""
+    return finished_batches(platform.app_log(app).parent)
 
 
 def finish(platform: Platform, *apps: str) -> None:

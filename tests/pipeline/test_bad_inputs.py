@@ -74,7 +74,6 @@ def test_messages_and_readings_are_conserved(fed: Pipeline) -> None:
         assert counts["accepted"] + counts["quarantined"] + counts["tombstones"] == counts["messages"] == sent
     for reason in Reason:
         assert stream[f"reason_{reason}"] == ingest[f"reason_{reason}"]
-    aggregated = fed.reports().filter((pl.col("end") - pl.col("start")) > timedelta(0))
     windows_of_a_reading = 3
     counted = stream["readings"] - stream["duplicates"] - stream["dropped_by_watermark"]
     assert fed.reports()["readings"].sum() == windows_of_a_reading * counted

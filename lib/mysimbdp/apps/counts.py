@@ -1,9 +1,9 @@
 """What an app counted, added up over its batches."""
 
-import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
+
+from mysimbdp.apps.progress import finished_batches
 
 
 def observed_counts(app_dir: Path) -> dict[str, Counter[str]]:
@@ -13,7 +13,7 @@ def observed_counts(app_dir: Path) -> dict[str, Counter[str]]:
     and `duplicates` what the option deduplicate left out.
     """
     total: dict[str, Counter[str]] = {}
-    for progress in _batches(app_dir):
+    for progress in finished_batches(app_dir):
         counts = total.setdefault(progress["name"], Counter())
         observed = progress.get("observedMetrics", {}).get("counts", {})
         counts.update({name: count for name, count in observed.items() if count})
@@ -22,12 +22,3 @@ def observed_counts(app_dir: Path) -> dict[str, Counter[str]]:
             counts["dropped_by_watermark"] += operator["numRowsDroppedByWatermark"]
             counts["duplicates"] += operator["customMetrics"].get("numDroppedDuplicateRows", 0)
     return total
-
-
-def _batches(app_dir: Path) -> list[dict[str, Any]]:
-    """The progress of every batch once: one that was done again after a kill counts the last time."""
-    batches = {}
-    for line in (app_dir / "progress.jsonl").read_text().splitlines():
-        progress = json.loads(line)
-        batches[progress["name"], progress["batchId"]] = progress
-    return list(batches.values())

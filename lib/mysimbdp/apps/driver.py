@@ -57,7 +57,7 @@ def _run(spec: AppSpec, app_dir: Path, stop: threading.Event) -> None:
     options = module.Options.model_validate(spec.options)
     spark = open_session(spec.name, spec.endpoints.spark, spec.jars, spec.spark_conf, options.state_partitions)
     batches = BatchWatch()
-    spark.streams.addListener(ProgressFile(app_dir / "progress.jsonl", batches))
+    spark.streams.addListener(ProgressFile(app_dir, batches))
     context = AppContext[AppOptions](spark, options, spec.endpoints, spec.name, spec.checkpoint)
     try:
         queries = module.build(context)

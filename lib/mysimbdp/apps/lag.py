@@ -1,11 +1,11 @@
 """How far an app is behind its topics, seen from outside: end offsets minus those of its last finished batches."""
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from mysimbdp import messaging
+from mysimbdp.apps.progress import finished_batches
 from mysimbdp.errors import KitError
 
 Offsets = dict[str, dict[str, int]]  # topic → partition → offset
@@ -43,17 +43,6 @@ def wait_until_caught_up(kafka: str, app_dir: Path, timeout_s: float, look: Call
 
 
 def _finished(app_dir: Path) -> dict[str, Offsets]:
-    """The end offsets of the last finished batch, by query; a query's idle batches change nothing."""
-    try:
-        lines = (app_dir / "progress.jsonl").read_text().splitlines()
-    except FileNotFoundError:
-        return {}
-    finished: dict[str, Offsets] = {}
-    for line in lines:
-        progress = json.loads(line)
-        finished[progress["name"]] = _offsets(progress["sources"][0]["endOffset"])
-    return finished
-
-
-def _offsets(found: Offsets | str) -> Offsets:
-    return json.loads(found) if isinstance(found, str) else found
+    """The end offsets of the last finished batch, by query."""
+    batches = finished_batches(app_dir)
+    return {batch["name"]: batch["sources"][0]["endOffset"] for batch in batches}

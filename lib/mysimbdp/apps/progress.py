@@ -1,5 +1,6 @@
 """The app's progress, handed on as a file, and the end of the batch under way."""
 
+import json
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +9,23 @@ from typing import Any
 from pyspark.sql.streaming.listener import StreamingQueryListener
 from pyspark.sql.streaming.query import StreamingQuery
 from typing_extensions import override
+
+
+def finished_batches(app_dir: Path) -> list[dict[str, Any]]:
+    """Spark's progress of every batch of an app since it began anew, in order; none before the first.
+
+    A batch that was done again after a kill is there once, as it was done last.
+    """
+    try:
+        lines = progress_path(app_dir).read_text().splitlines()
+    except FileNotFoundError:
+        return []
+    batches = [json.loads(line) for line in lines]
+    return list({(batch["name"], batch["batchId"]): batch for batch in batches}.values())
+
+
+def progress_path(app_dir: Path) -> Path:
+    return app_dir / "progress.jsonl"
 
 
 class BatchWatch:
@@ -33,10 +51,10 @@ class BatchWatch:
 
 
 class ProgressFile(StreamingQueryListener):
-    """Appends the progress of every batch to a file, one JSON a line."""
+    """Appends the progress of every batch to a file in the app's folder, one JSON a line."""
 
-    def __init__(self, path: Path, batches: BatchWatch) -> None:
-        self._path = path
+    def __init__(self, app_dir: Path, batches: BatchWatch) -> None:
+        self._path = progress_path(app_dir)
         self._batches = batches
 
     @override
