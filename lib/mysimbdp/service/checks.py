@@ -10,7 +10,7 @@ import psutil
 
 from mysimbdp.errors import KitError
 from mysimbdp.service.home import Home
-from mysimbdp.service.ports import is_free, listener_on, read_ports
+from mysimbdp.service.ports import becomes_free, listener_on, read_ports
 
 MEGABYTE = 1024 * 1024
 OLDEST_PYTHON = (3, 11)
@@ -69,7 +69,7 @@ def check_ports(home: Home, names: Iterable[str]) -> Check:
     """Whether the ports that the instance remembers for `names` can be listened on."""
     ports = {name: port for name, port in read_ports(home).items() if name in names}
     for name, port in ports.items():
-        if not is_free(port):
+        if not becomes_free(port):
             found = f"Port {port}, which {name} of this instance uses, is taken by {listener_on(port)}"
             fix = f"end that program, or delete {home.ports} to have new ports chosen"
             return judge("ports", False, found, fix)

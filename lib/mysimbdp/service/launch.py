@@ -4,8 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from mysimbdp.errors import KitError
+from mysimbdp.service.last_words import last_words
 from mysimbdp.service.services import Service
 from mysimbdp.service.supervision.client import SupervisorClient
 
@@ -42,13 +44,13 @@ def _wait_until_ready(supervisor: SupervisorClient, service: Service) -> None:
         except KitError as error:
             child = supervisor.children()[service.name]
             if child["state"] != "running":
-                raise KitError(_last_words(service.name, child["reason"], Path(child["log"]))) from None
+                raise KitError(_obituary(child)) from None
             if time.monotonic() > deadline:
                 raise KitError(f"{service.name} does not serve after {READY_TIMEOUT_S:.0f} s: {error}") from None
         time.sleep(ATTEMPT_PAUSE_S)
 
 
-def _last_words(name: str, reason: str, log: Path) -> str:
-    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    words = f" ({lines[-1][:300]})" if lines else ""
-    return f"{name} ended while starting: {reason}{words}; see {log}."
+def _obituary(child: dict[str, Any]) -> str:
+    words = last_words(Path(child["log"]))
+    told = f" ({words})" if words else ""
+    return f"{child['name']} ended while starting: {child['reason']}{told}; see {child['log']}."

@@ -68,6 +68,7 @@ class Platform:
         with self._home.changing(), _telling(tell) as tell_step:
             begun = self._supervisor.record() is None
             if begun:
+                self._supervisor.sweep()
                 self._home.clear_scratch()
             try:
                 self._embedded.bring_up(workers, tell_step)

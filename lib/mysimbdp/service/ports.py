@@ -3,6 +3,7 @@
 import json
 import random
 import socket
+import time
 
 import psutil
 
@@ -12,6 +13,7 @@ LOOPBACK = "127.0.0.1"
 
 # Below the range from which Linux and macOS take ports for outgoing connections, so that a restart finds them free.
 CHOICES = range(20000, 32000)
+PATIENCE_S = 3.0
 
 
 def read_ports(home: Home) -> dict[str, int]:
@@ -38,6 +40,16 @@ def is_free(port: int) -> bool:
             candidate.bind((LOOPBACK, port))
         except OSError:
             return False
+    return True
+
+
+def becomes_free(port: int) -> bool:
+    """Whether the port is free within a moment: a server that was just killed holds it a little longer."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not is_free(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
     return True
 
 

@@ -56,6 +56,9 @@ class Supervisor:
         with contextlib.suppress(queue.Empty):
             request, answer = self.requests.get(timeout=TURN_S)
             answer.set_result(self._answer(request))
+        self._watch()
+
+    def _watch(self) -> None:
         for child in self._children.values():
             child.watch()
 
@@ -81,6 +84,7 @@ class Supervisor:
             return {"error": f"The supervisor could not do this: {error!r}."}
 
     def _do_describe(self) -> Message:
+        self._watch()  # somebody may ask right after a crash
         return {"children": [child.describe() for child in self._children.values()]}
 
     def _do_start(self, command: Message) -> None:
