@@ -91,7 +91,8 @@ def test_a_broker_that_restarts_in_time_loses_and_doubles_nothing(broker: Platfo
 
     restarting = Meanwhile(500, restart)
     kafka = broker.endpoints().kafka
-    options = ProduceOptions.parse({"mode": mode, "rate_per_s": 1000, "count": 4000, "topic_suffix": mode})
+    given = {"mode": mode, "rate_per_s": 1000, "count": 4000, "topic_suffix": mode, "delivery_timeout_s": 200}
+    options = ProduceOptions.parse(given)
     summary = produce(kafka, options, restarting)
     restarting.join()
     ids = [json.loads(message.value or b"")["id"] for message in read(kafka, Topics(mode).measurements)]

@@ -44,7 +44,7 @@ class ProduceOptions(BaseModel):
     seed: int = Field(default=1, description="of everything that is random")
     wrong: WrongShares = Field(default_factory=WrongShares, description="shares of wrong data")
     delivery_timeout_s: float = Field(
-        default=20.0,
+        default=30.0,
         ge=1,
         le=600,
         description="a broker that is away longer is an error; one back earlier loses nothing",
