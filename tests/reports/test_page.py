@@ -1,0 +1,122 @@
+"""An exported page shows its figures in a real browser, without network, also on a phone."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from mysimbdp.reports import execute, export_html
+from tests.reports.notebooks import written
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+PHONE_PX, DESK_PX = 390, 1200
+FIGURES = [
+    "import pandas as pd\nfrom mysimbdp import figures\ncounts = pd.Series({'late': 3, 'accepted': 9})",
+    "figures.count_bars(counts, 'Counts of a title that is far too long for the screen of a telephone')",
+    "figures.level_histogram(pd.DataFrame({'value_type': 'P1', 'value': [3.0, 40.0]}))",
+]
+OTHER_OUTPUTS = [
+    "pd.DataFrame({f'column {number}': [number] for number in range(30)})",
+    "print('wide ' * 200)",
+    "from mysimbdp.sources import progress_bar\nwith progress_bar('sending') as progress:\n    progress(3, 3)",
+]
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of a notebook with two figures, a wide table, a long line and a progress bar."""
+    folder = tmp_path_factory.mktemp("page")
+    execute(written(folder, *FIGURES, *OTHER_OUTPUTS), {}, folder / "executed.ipynb")
+    export_html(folder / "executed.ipynb", folder / "page.html")
+    return folder / "page.html"
+
+
+class Visit:
+    """A page that was opened, what it asked the network for, and what it complained of."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.goto(address, wait_until="load")
+
+
+@pytest.fixture(scope="module", params=[PHONE_PX, DESK_PX])
+def visit(browser: Browser, exported: Path, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """The exported page, at the width of a phone and of a desk."""
+    page = browser.new_page(viewport={"width": request.param, "height": 900})
+    yield Visit(page, exported.as_uri())
+    page.close()
+
+
+def test_every_figure_is_drawn(visit: Visit) -> None:
+    drawn = visit.page.locator(".js-plotly-plot:has(.main-svg)")
+    drawn.nth(1).wait_for()
+    assert drawn.count() == len(FIGURES) - 1
+    assert visit.page.locator(".js-plotly-plot .bars path").count() == 2
+
+
+def test_nothing_is_fetched_and_nothing_complains(visit: Visit, exported: Path) -> None:
+    assert visit.requests == [exported.as_uri()]
+    assert visit.complaints == []
+
+
+def test_the_page_does_not_scroll_sideways_and_neither_do_its_figures(visit: Visit) -> None:
+    width = visit.page.viewport_size["width"]  # type: ignore[index]
+    widths = "[document.documentElement, ...document.querySelectorAll('.js-plotly-plot')].map(part => part.scrollWidth)"
+    assert max(visit.page.evaluate(widths)) <= width
+
+
+def test_a_wide_table_can_be_scrolled_by_itself(visit: Visit) -> None:
+    table = visit.page.locator("table").first
+    assert table.evaluate("part => getComputedStyle(part).overflowX") == "auto"
+
+
+def test_progress_bars_leave_nothing_on_the_page(visit: Visit) -> None:
+    text = visit.page.inner_text("main")
+    assert "No such comm" not in text
+    assert "Output()" not in text
+
+
+def test_the_title_of_the_notebook_is_that_of_the_page(visit: Visit) -> None:
+    assert visit.page.title() == "A title"
+
+
+def test_code_can_be_hidden(browser: Browser, exported: Path, tmp_path: Path) -> None:
+    export_html(exported.with_name("executed.ipynb"), tmp_path / "page.html", hide_code=True)
+    page = browser.new_page()
+    page.goto((tmp_path / "page.html").as_uri())
+    assert page.locator(".highlight").count() == 0
+    assert page.locator(".js-plotly-plot").count() == 2
+    page.close()
+
+
+def test_a_page_without_figures_does_not_carry_the_library(tmp_path: Path) -> None:
+    execute(written(tmp_path, "1 + 1"), {}, tmp_path / "executed.ipynb")
+    export_html(tmp_path / "executed.ipynb", tmp_path / "page.html")
+    assert (tmp_path / "page.html").stat().st_size < 1_000_000
