@@ -1,8 +1,8 @@
 """The commands about the services of an instance: doctor, up, down, status."""
 
-import threading
+import signal
 from contextlib import ExitStack
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -32,18 +32,19 @@ def up(
     foreground: Annotated[bool, typer.Option("--foreground", help="stop everything at Ctrl-C")] = False,
 ) -> None:
     """Start Kafka, MongoDB and Spark, as far as they are not running; they stay until `mysimbdp down`."""
-    platform = Platform()
-    show_endpoints(platform.up(workers, detached=not foreground))
     if foreground:
-        _stay_until_interrupted(platform)
+        _run_until_interrupted(Platform(), workers)
+    show_endpoints(Platform().up(workers, detached=True))
     typer.echo("`mysimbdp down` stops everything.")
 
 
-def _stay_until_interrupted(platform: Platform) -> None:
-    typer.echo("Ctrl-C stops everything.")
+def _run_until_interrupted(platform: Platform, workers: int) -> NoReturn:
     with ExitStack() as at_the_end:
         at_the_end.push(platform)
-        threading.Event().wait()
+        show_endpoints(platform.up(workers))
+        typer.echo("Ctrl-C stops everything.")
+        while True:
+            signal.pause()
 
 
 @commands.command(epilog=examples("mysimbdp down", "mysimbdp down --purge"))

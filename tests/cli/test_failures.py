@@ -1,0 +1,119 @@
+"""What cannot be done is one sentence and an exit code: 2 for a request that cannot be right, 1 for the rest."""
+
+import gzip
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from mysimbdp.service.home import Home
+from mysimbdp.service.platform import Platform
+from mysimbdp.settings import load_settings
+from tests.cli.conftest import Command, Outcome
+
+NOBODY = "127.0.0.1:9"  # the port of the discard protocol, which nobody listens on any more
+
+
+def assert_one_sentence(outcome: Outcome, exit_code: int, *words: str) -> None:
+    assert outcome.exit_code == exit_code
+    assert outcome.stderr.count("\n") == 1
+    assert "Traceback" not in outcome.stderr
+    for word in words:
+        assert word in outcome.stderr
+
+
+@pytest.mark.usefixtures("no_instance")
+@pytest.mark.parametrize(
+    ("command_line", "exit_code", "words"),
+    [
+        ("produce --colour red", 2, ["No such option: --colour", "`mysimbdp produce --help`"]),
+        ("paint", 2, ["No such command 'paint'", "`mysimbdp --help`"]),
+        ("app paint", 2, ["No such command 'paint'", "`mysimbdp app --help`"]),
+        ("app stop", 2, ["Missing argument", "`mysimbdp app stop --help`"]),
+        ("app stop nobody", 2, ["No app called nobody"]),
+        ("app logs nobody", 2, ["No app called nobody"]),
+        ("app start tenantstreamapp --set window_minutes", 2, ["--set window_minutes", "key=value"]),
+        ("app start tenantstreamapp", 1, ["`mysimbdp up`"]),
+        ("consume weather", 2, ["weather", "report"]),
+        ("consume report", 1, ["`mysimbdp up`"]),
+        ("produce", 1, ["`mysimbdp up`"]),
+        ("produce --rate fast", 2, ["--rate"]),
+        ("produce --rate -1", 2, ["rate_per_s", "-1"]),
+        ("produce --sensors 100001", 2, ["sensors", "100001"]),
+        ("produce --count 5 --duration 5", 2, ["count", "duration"]),
+        ("produce --replay --sensors 5", 2, ["sensors", "replay"]),
+        ("produce --missing 0.6 --extra 0.6", 2, ["more than 1"]),
+        ("produce --recording nowhere.jsonl", 2, ["--recording", "nowhere.jsonl"]),
+        ("up --workers 0", 2, ["--workers"]),
+        ("up --workers 1000", 1, ["memory"]),
+    ],
+)
+def test_a_failure_is_one_sentence(command: Command, command_line: str, exit_code: int, words: list[str]) -> None:
+    assert_one_sentence(command(*command_line.split()), exit_code, *words)
+
+
+@pytest.mark.usefixtures("no_instance")
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("MYSIMBDP_KAFAK", NOBODY, ["MYSIMBDP_KAFAK is unknown", "did you mean MYSIMBDP_KAFKA?"]),
+        ("MYSIMBDP_KAFKA", "nowhere", ["MYSIMBDP_KAFKA does not fit", "nowhere"]),
+        ("MYSIMBDP_SPARK", "flink", ["MYSIMBDP_SPARK does not fit", "flink"]),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(
+    command: Command, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, words: list[str]
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert_one_sentence(command("status"), 2, *words)
+
+
+@pytest.mark.usefixtures("no_instance")
+@pytest.mark.parametrize("mode", ["--replay", "--seed=1"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("cut.jsonl", b'{"id": 1, "sensor'),
+        ("array.jsonl", b"[1, 2"),
+        ("number.jsonl", b"7"),
+        ("cut.jsonl.gz", gzip.compress(b'{"id": 1}' * 9)[:-12]),
+        ("plain.jsonl.gz", b'{"id": 1}'),
+    ],
+)
+def test_a_corrupt_recording_is_named(
+    command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mode: str, name: str, content: bytes
+) -> None:
+    monkeypatch.setenv("MYSIMBDP_KAFKA", NOBODY)
+    recording = tmp_path / name
+    recording.write_bytes(content)
+    assert_one_sentence(command("produce", mode, "--recording", recording), 1, "damaged", str(recording))
+
+
+@pytest.mark.usefixtures("no_instance")
+@pytest.mark.parametrize("command_line", ["produce", "produce --partitions 3", "consume report"])
+def test_a_kafka_that_is_not_there_is_named(
+    command: Command, monkeypatch: pytest.MonkeyPatch, command_line: str
+) -> None:
+    monkeypatch.setenv("MYSIMBDP_KAFKA", NOBODY)
+    assert_one_sentence(command(*command_line.split()), 1, NOBODY)
+
+
+def test_a_busy_port_is_named_before_anything_is_started(command: Command, no_instance: Path) -> None:
+    home = Home(no_instance)
+    home.create()
+    with socket.create_server(("127.0.0.1", 0)) as squatter:
+        port = squatter.getsockname()[1]
+        home.ports.write_text(json.dumps({"kafka": port}))
+        assert_one_sentence(command("up"), 1, str(port), "is taken by")
+    assert {service.state for service in Platform(load_settings()).status().services} == {"stopped"}
+
+
+def test_what_should_not_happen_is_told_with_the_place_of_its_details(command: Command, no_instance: Path) -> None:
+    Home(no_instance).create()
+    (no_instance / "instance.json").write_text("{")
+    outcome = command("up")
+    assert_one_sentence(outcome, 1, "should not have happened", "JSONDecodeError")
+    details = Path(outcome.stderr.split()[-1].rstrip("."))
+    assert details.parent == no_instance / "logs"
+    assert "Traceback" in details.read_text()

@@ -1,0 +1,41 @@
+"""Help has an example everywhere, and the examples are commands that exist."""
+
+import re
+
+import pytest
+from typer.main import get_command
+
+from mysimbdp.cli.main import app
+from tests.cli.conftest import Command
+
+SUBCOMMANDS = ["doctor", "up", "down", "status", "app", "produce", "consume"]
+APP_SUBCOMMANDS = ["start", "stop", "list", "logs"]
+COMMAND_LINES = [[], *([name] for name in SUBCOMMANDS), *(["app", name] for name in APP_SUBCOMMANDS)]
+PRODUCE_OPTIONS = (
+    "--recording --replay --rate --duration --count --sensors --max-delay --seed --wrong-type --missing --extra "
+    "--topic-suffix --partitions --json --help"
+)
+
+
+@pytest.mark.parametrize("command_line", COMMAND_LINES, ids=" ".join)
+def test_help_ends_with_an_example_of_the_command(command: Command, command_line: list[str]) -> None:
+    exit_code, told, _ = command(*command_line, "--help")
+    assert exit_code == 0
+    assert re.search(rf"Examples?:\s*\n\s*{' '.join(['mysimbdp', *command_line])}\b", told)
+
+
+def test_the_commands_are_those_of_the_design() -> None:
+    commands = get_command(app).commands  # type: ignore[attr-defined]  # typer's group has no public type
+    assert list(commands) == SUBCOMMANDS
+    assert list(commands["app"].commands) == APP_SUBCOMMANDS
+
+
+def test_produce_has_the_options_that_scripts_use(command: Command) -> None:
+    assert set(re.findall(r"│ (--[a-z-]+)", command("produce", "--help").stdout)) == set(PRODUCE_OPTIONS.split())
+
+
+@pytest.mark.parametrize("command_line", [[], ["app"]], ids=" ".join)
+def test_without_a_subcommand_the_help_is_shown(command: Command, command_line: list[str]) -> None:
+    exit_code, told, complaint = command(*command_line)
+    assert (exit_code, complaint) == (2, "")
+    assert "Commands" in told

@@ -1,0 +1,99 @@
+"""The commands on a running instance: what they print is what is true."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mysimbdp.cli import INTERRUPTED
+from mysimbdp.service.platform import Platform
+from tests.cli.conftest import Command
+
+MYSIMBDP = str(Path(sys.executable).with_name("mysimbdp"))
+SUFFIX = ("--topic-suffix", "cli")
+
+pytestmark = pytest.mark.usefixtures("platform")
+
+
+def test_status_gives_scripts_the_endpoints(command: Command, platform: Platform) -> None:
+    status = json.loads(command("status", "--json").stdout)
+    endpoints = platform.endpoints()
+    assert (status["kafka"], status["mongodb"], status["spark"]) == (
+        endpoints.kafka,
+        endpoints.mongodb,
+        endpoints.spark,
+    )
+    assert {service["name"]: service["state"] for service in status["services"]}["kafka"] == "running"
+
+
+def test_status_shows_people_no_password(command: Command, platform: Platform) -> None:
+    told = command("status").stdout
+    mongodb = platform.endpoints().mongodb
+    password, host = re.fullmatch(r"mongodb://\w+:(\w+)@([^/]+)/.*", mongodb).groups()  # type: ignore[union-attr]
+    assert host in told
+    assert password not in told
+
+
+def test_doctor_finds_all_well_where_everything_runs(command: Command) -> None:
+    exit_code, told, _ = command("doctor")
+    assert exit_code == 0
+    assert "MISSING" not in told
+
+
+def test_produce_sums_up_for_scripts(command: Command) -> None:
+    arguments = ("--count", "200", "--rate", "1e5", "--missing", "0.5", "--seed", "7", "--partitions", "2")
+    exit_code, told, complaint = command("produce", *arguments, *SUFFIX, "--json")
+    summary = json.loads(told)
+    assert (exit_code, complaint) == (0, "")
+    assert summary["offered"] == summary["sent"] == summary["acknowledged"] == 200
+    assert summary["delivered"]["clean"] + summary["delivered"]["missing"] == 200
+    assert 60 < summary["delivered"]["missing"] < 140
+    assert summary["achieved_rate_per_s"] > 0
+
+
+def test_produce_sums_up_for_people(command: Command) -> None:
+    told = command("produce", "--count", "20", *SUFFIX).stdout
+    assert "20 of 20 measurements are in measurements-cli, 0 refused" in told
+    assert "clean 20" in told
+
+
+def test_topics_with_other_partitions_are_not_written(command: Command) -> None:
+    command("produce", "--count", "1", *SUFFIX)
+    exit_code, _, complaint = command("produce", "--partitions", "9", *SUFFIX)
+    assert exit_code == 2
+    assert "measurements-cli" in complaint
+
+
+def test_an_app_is_started_listed_logged_and_stopped(command: Command, platform: Platform) -> None:
+    setting = "topic_suffix=cli"
+    assert "running" in command("app", "start", "tenantstreamapp", "--name", "by_cli", "--set", setting).stdout
+    assert re.search(r"by_cli +running", command("app", "list").stdout)
+    assert "already" in command("app", "start", "tenantstreamapp", "--name", "by_cli").stderr
+    assert "by_cli is stopped" in command("app", "stop", "by_cli").stdout
+    assert re.search(r"by_cli +stopped", command("app", "list").stdout)
+    assert command("app", "logs", "by_cli").stdout == platform.app_log("by_cli").read_text()
+    assert command("app", "stop", "by_cli").exit_code == 1
+
+
+@pytest.mark.parametrize("stream", ["report", "alert", "quarantine"])
+def test_consume_of_an_empty_topic_is_the_head_of_a_table(command: Command, stream: str) -> None:
+    command("produce", "--count", "1", "--topic-suffix", "empty")
+    exit_code, told, _ = command("consume", stream, "--topic-suffix", "empty")
+    assert exit_code == 0
+    assert told.startswith("received")
+    assert command("consume", stream, "--topic-suffix", "empty", "--json").stdout == ""
+
+
+def test_ctrl_c_ends_following_without_a_word(command: Command) -> None:
+    command("produce", "--count", "1", "--topic-suffix", "empty")
+    following = [MYSIMBDP, "consume", "report", "--follow", "--topic-suffix", "empty"]
+    with subprocess.Popen(following, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("received")
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=30)
+    assert (process.returncode, complaint) == (INTERRUPTED, "")
