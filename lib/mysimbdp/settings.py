@@ -39,6 +39,11 @@ class Settings(BaseSettings):
         description="Spark master: local[2], spark://…, k8s://… or yarn",
     )
     spark_conf: dict[str, str] = Field(default_factory=dict, description="further Spark settings, as JSON")
+    checkpoints: str | None = Field(
+        default=None,
+        pattern=r"^([a-z][a-z0-9+.-]*:/)?/.+",
+        description="where apps keep their checkpoints, a directory or URI that all executors reach",
+    )
     home: Path = Field(default_factory=_default_home, description="state, data, logs and checkpoints of this instance")
     cache: Path = Field(default_factory=_default_cache, description="downloads shared by all instances")
 

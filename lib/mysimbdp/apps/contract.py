@@ -1,6 +1,7 @@
 """The agreement between an app and the kit that runs it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -30,13 +31,17 @@ OptionsT_co = TypeVar("OptionsT_co", bound=AppOptions, covariant=True)
 
 @dataclass(frozen=True)
 class AppContext(Generic[OptionsT_co]):
-    """All an app needs to build its queries; the kit fills it in."""
+    """All an app needs to build its queries; the kit fills it in.
+
+    `checkpoint` may be a URI of a shared file system; `folder` is the app's own on the machine of its driver.
+    """
 
     spark: SparkSession
     options: OptionsT_co
     endpoints: Endpoints
     name: str
     checkpoint: str
+    folder: Path
 
     def checkpoint_for(self, query: str) -> str:
         """The checkpoint folder of one of the app's queries."""

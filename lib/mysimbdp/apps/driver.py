@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-import psutil
-from filelock import FileLock, Timeout
 from pyspark import cloudpickle
 from pyspark.errors import StreamingQueryException
 from pyspark.sql.streaming.query import StreamingQuery
 
+from mysimbdp.apps import checkpoint
 from mysimbdp.apps.contract import AppContext, AppOptions
 from mysimbdp.apps.failures import sentence_for
 from mysimbdp.apps.loading import load_module
@@ -40,7 +39,7 @@ def main(spec_path: str) -> int:
     report(app_dir, DriverPhase.STARTING)
     try:
         spec = AppSpec.model_validate_json(Path(spec_path).read_text())
-        with _checkpoint_lock(spec):
+        with checkpoint.lock(spec, app_dir):
             _run(spec, app_dir, stop)
     except Exception as error:  # whatever it is, the user gets one sentence and the log the rest
         log.exception("The app failed.")
@@ -56,9 +55,11 @@ def _run(spec: AppSpec, app_dir: Path, stop: threading.Event) -> None:
         cloudpickle.register_pickle_by_value(module)  # type: ignore[no-untyped-call]  # executors cannot import a user's file
     options = module.Options.model_validate(spec.options)
     spark = open_session(spec.name, spec.endpoints.spark, spec.jars, spec.spark_conf, options.state_partitions)
+    if spec.fresh:
+        checkpoint.begin_anew(spark, spec, app_dir)
     batches = BatchWatch()
     spark.streams.addListener(ProgressFile(app_dir, batches))
-    context = AppContext[AppOptions](spark, options, spec.endpoints, spec.name, spec.checkpoint)
+    context = AppContext[AppOptions](spark, options, spec.endpoints, spec.name, spec.checkpoint, app_dir)
     try:
         queries = module.build(context)
         report(app_dir, DriverPhase.RUNNING)
@@ -95,23 +96,6 @@ def _stop_on_signal() -> threading.Event:
     signal.signal(signal.SIGTERM, note)
     signal.signal(signal.SIGINT, note)
     return stop
-
-
-def _checkpoint_lock(spec: AppSpec) -> FileLock:
-    """The lock beside the checkpoint, taken; a second app on it is refused and told who has it."""
-    path = Path(f"{spec.checkpoint}.lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    holder = path.with_suffix(".holder")
-    lock = FileLock(path)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise KitError(
-            f"The checkpoint {spec.checkpoint} is in use by {holder.read_text()}; stop that first."
-        ) from None
-    started = psutil.Process().create_time()
-    holder.write_text(f"the app {spec.name}, process {psutil.Process().pid}, started {started:.0f}")
-    return lock
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ class AppSpec(BaseModel):
     options: dict[str, Any]
     endpoints: Endpoints
     checkpoint: str
+    fresh: bool
     jars: list[str]
     spark_conf: dict[str, str]
 

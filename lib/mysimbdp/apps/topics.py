@@ -1,12 +1,10 @@
 """How apps read from and write to Kafka through Spark."""
 
-import json
-from pathlib import Path
-
 from pyspark.sql import DataFrame
 from pyspark.sql.streaming.readwriter import DataStreamWriter
 
 from mysimbdp import messaging
+from mysimbdp.apps.checkpoint import TopicIds
 from mysimbdp.apps.contract import AppContext, AppOptions
 from mysimbdp.errors import KitError
 
@@ -53,7 +51,7 @@ def paced(context: AppContext[AppOptions], writer: DataStreamWriter) -> DataStre
 def _refuse_remade_topics(context: AppContext[AppOptions], topics: tuple[str, ...]) -> None:
     """Compare topic ids with those of the first start: Spark's offset check passes on a remade topic."""
     ids = {topic: messaging.topic_id(context.endpoints.kafka, topic) for topic in topics}
-    known_ids = _TopicIds(Path(context.checkpoint) / "topic_ids.json")
+    known_ids = TopicIds(context.folder)
     for topic, remembered in known_ids.read().items():
         if ids.get(topic, remembered) != remembered:
             raise KitError(
@@ -61,17 +59,3 @@ def _refuse_remade_topics(context: AppContext[AppOptions], topics: tuple[str, ..
                 f"begin anew with `mysimbdp app start {context.name} --fresh`."
             )
     known_ids.write(ids)
-
-
-class _TopicIds:
-    """The ids of the topics an app's checkpoint was begun on."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def read(self) -> dict[str, str]:
-        return dict(json.loads(self._path.read_text())) if self._path.exists() else {}
-
-    def write(self, ids: dict[str, str]) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_text(json.dumps(self.read() | ids))

@@ -1,7 +1,6 @@
 """The folder of one app: what it was started with, what it says of itself, its checkpoint and its log."""
 
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,19 +40,12 @@ class AppFolder:
         return self.path / "checkpoint"
 
     @property
-    def progress(self) -> Path:
-        return self.path / "progress.jsonl"
-
-    @property
     def exists(self) -> bool:
         return self.spec.exists()
 
-    def begin(self, spec: AppSpec, fresh: bool) -> None:
-        """Write the spec of a start; what an earlier start said of itself is forgotten, `fresh` its checkpoint too."""
+    def begin(self, spec: AppSpec) -> None:
+        """Write the spec of a start; what an earlier start said of itself is forgotten."""
         self.path.mkdir(mode=0o700, exist_ok=True)
-        if fresh:
-            shutil.rmtree(self.checkpoint, ignore_errors=True)
-            self.progress.unlink(missing_ok=True)
         self._state.unlink(missing_ok=True)
         self.spec.write_text(spec.model_dump_json(indent=1))
 

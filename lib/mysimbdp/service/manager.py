@@ -55,7 +55,8 @@ class AppManager:
             module=loaded.module,
             options=loaded.parse_options(dict(options)),
             endpoints=endpoints,
-            checkpoint=str(folder.checkpoint),
+            checkpoint=self._checkpoint(folder),
+            fresh=fresh,
             jars=[str(path) for path in jar_paths(self._cache, CONNECTOR)],
             spark_conf=self._settings.spark_conf,
         )
@@ -63,7 +64,7 @@ class AppManager:
         with self._home.changing():
             self._refuse_second_start(folder)
             self._make_room(tell)
-            folder.begin(spec, fresh)
+            folder.begin(spec)
             self._start_driver(folder, tell)
             return self._wait_until_running(folder)
 
@@ -98,6 +99,10 @@ class AppManager:
         if not NAME_PATTERN.fullmatch(name):
             raise UsageError(f"{name!r} cannot be the name of an app; use letters, digits, '.', '_' and '-'.")
         return AppFolder(self._home, name)
+
+    def _checkpoint(self, folder: AppFolder) -> str:
+        base = self._settings.checkpoints
+        return f"{base.rstrip('/')}/{folder.name}" if base else str(folder.checkpoint)
 
     def _existing(self, name: str) -> AppFolder:
         folder = self._folder(name)

@@ -1,0 +1,60 @@
+"""What goes with an app's checkpoint: its lock, the ids of the topics it was begun on, and a new beginning."""
+
+import json
+from pathlib import Path
+
+import psutil
+from filelock import FileLock, Timeout
+from pyspark.sql import SparkSession
+
+from mysimbdp.apps.progress import progress_path
+from mysimbdp.apps.spec import AppSpec
+from mysimbdp.errors import KitError
+
+
+def lock(spec: AppSpec, app_dir: Path) -> FileLock:
+    """The lock of the app's checkpoint, taken, until the process ends.
+
+    It lies beside the checkpoint; where that is a URI, in the app's folder, so it keeps apart what this machine starts.
+
+    Raises:
+        KitError: another app works on the checkpoint; the sentence names it.
+    """
+    beside = app_dir / "checkpoint" if "://" in spec.checkpoint else Path(spec.checkpoint)
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    holder = beside.with_suffix(".holder")
+    taken = FileLock(beside.with_suffix(".lock"))
+    try:
+        taken.acquire(timeout=0)
+    except Timeout:
+        raise KitError(
+            f"The checkpoint {spec.checkpoint} is in use by {holder.read_text()}; stop that first."
+        ) from None
+    holder.write_text(f"the app {spec.name} (process {psutil.Process().pid})")
+    return taken
+
+
+def begin_anew(spark: SparkSession, spec: AppSpec, app_dir: Path) -> None:
+    """Forget all that earlier starts left: checkpoint, progress, ids of topics."""
+    jvm = spark.sparkContext._jvm
+    assert jvm is not None
+    path = jvm.org.apache.hadoop.fs.Path(spec.checkpoint)  # Spark's own way to any file system a checkpoint may be on
+    path.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration()).delete(path, True)
+    progress_path(app_dir).unlink(missing_ok=True)
+    TopicIds(app_dir).forget()
+
+
+class TopicIds:
+    """The ids of the topics that an app's checkpoint was begun on."""
+
+    def __init__(self, app_dir: Path) -> None:
+        self._path = app_dir / "topic_ids.json"
+
+    def read(self) -> dict[str, str]:
+        return dict(json.loads(self._path.read_text())) if self._path.exists() else {}
+
+    def write(self, ids: dict[str, str]) -> None:
+        self._path.write_text(json.dumps(self.read() | ids))
+
+    def forget(self) -> None:
+        self._path.unlink(missing_ok=True)
