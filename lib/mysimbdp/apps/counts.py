@@ -1,6 +1,7 @@
 """What an app counted, added up over its batches."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from mysimbdp.apps.progress import finished_batches
@@ -22,3 +23,9 @@ def observed_counts(app_dir: Path) -> dict[str, Counter[str]]:
             counts["dropped_by_watermark"] += operator["numRowsDroppedByWatermark"]
             counts["duplicates"] += operator["customMetrics"].get("numDroppedDuplicateRows", 0)
     return total
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """The counts of one query as a clause: messages first, then all that is not zero."""
+    others = (f"{name.replace('_', ' ')} {count:,}" for name, count in counts.items() if count and name != "messages")
+    return ", ".join([f"{counts['messages']:,} messages", *others])

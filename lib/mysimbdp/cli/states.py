@@ -6,6 +6,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from mysimbdp.apps.counts import in_words
 from mysimbdp.contracts import Endpoints
 from mysimbdp.coredms import host_of
 from mysimbdp.service.app_status import AppStatus
@@ -39,6 +40,8 @@ def show_apps(apps: Sequence[AppStatus]) -> None:
         table.add_row(*_cells(app))
     _print(table)
     for app in apps:
+        for query, counts in app.counts.items():
+            typer.echo(f"{app.name}, {query}: {in_words(counts)}.")
         if app.reason:
             typer.echo(f"{app.name}: {app.reason.rstrip('.')}; see {app.log}.")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from mysimbdp.apps.counts import observed_counts
 from mysimbdp.apps.spec import DriverPhase, DriverState
 from mysimbdp.service.app_folder import AppFolder, app_folders
 from mysimbdp.service.home import Home
@@ -13,7 +14,10 @@ from mysimbdp.service.supervision.client import SupervisorClient
 
 
 class AppStatus(BaseModel):
-    """One app; `reason` is one sentence when it failed, and `log` has the rest."""
+    """One app; `reason` is one sentence when it failed, and `log` has the rest.
+
+    `counts` has what each of its queries counted since the app began anew.
+    """
 
     name: str
     state: DriverPhase
@@ -21,6 +25,7 @@ class AppStatus(BaseModel):
     since: datetime | None = None
     reason: str | None = None
     log: Path
+    counts: dict[str, dict[str, int]] = {}
 
 
 def app_statuses(home: Home, supervisor: SupervisorClient) -> list[AppStatus]:
@@ -32,12 +37,19 @@ def app_statuses(home: Home, supervisor: SupervisorClient) -> list[AppStatus]:
 def describe(folder: AppFolder, child: dict[str, Any] | None, supervisor_was_killed: bool) -> AppStatus:
     """The state of one app. `child` is what the supervisor sees of its driver, if it knows of one."""
     said = folder.last_words()
+    counts = {query: dict(found) for query, found in observed_counts(folder.path).items()}
     if child is None:
         state, reason = _after_its_instance(said, supervisor_was_killed)
-        return AppStatus(name=folder.name, state=state, reason=reason, log=folder.log)
+        return AppStatus(name=folder.name, state=state, reason=reason, log=folder.log, counts=counts)
     state, reason = _supervised(said, child)
     return AppStatus(
-        name=folder.name, state=state, reason=reason, log=folder.log, pid=child["pid"], since=child["since"]
+        name=folder.name,
+        state=state,
+        reason=reason,
+        log=folder.log,
+        counts=counts,
+        pid=child["pid"],
+        since=child["since"],
     )
 
 
