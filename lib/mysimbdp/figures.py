@@ -23,7 +23,8 @@ BLUE, ORANGE, RED, GREEN, GREY = "#0072B2", "#E69F00", "#D55E00", "#009E73", "#7
 COLOURS = {"P1": BLUE, "P2": ORANGE}
 LEVEL_BINS = np.geomspace(0.1, 2000, 60)
 
-_AXIS = {"gridcolor": "#e6e6e6", "linecolor": "#999", "zeroline": False, "automargin": True, "title": {"standoff": 8}}
+_AXIS_TITLE = {"standoff": 8, "font": {"size": 13}}
+_AXIS = {"gridcolor": "#e6e6e6", "linecolor": "#999", "zeroline": False, "automargin": True, "title": _AXIS_TITLE}
 _TEMPLATE = go.layout.Template(
     layout={
         "font": {"family": "system-ui, sans-serif", "size": 13, "color": "#222"},
@@ -60,7 +61,7 @@ def sensor_map(sensors: pd.DataFrame) -> go.Figure:
     figure = _figure(f"Mean {_types(sensors)} of {len(placed):,} sensors", "longitude (°)", "latitude (°)", [dots])
     # One degree of longitude is shorter than one of latitude, by the cosine of where we are.
     ratio = 1 / cos(radians(placed["latitude"].mean())) if len(placed) else 1.0
-    return figure.update_yaxes(scaleanchor="x", scaleratio=ratio)
+    return figure.update_yaxes(scaleanchor="x", scaleratio=ratio, constrain="domain").update_xaxes(constrain="domain")
 
 
 def time_line(reports: pd.DataFrame, threshold: float | None = None) -> go.Figure:

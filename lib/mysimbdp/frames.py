@@ -86,7 +86,7 @@ def batches_frame(progress: Iterable[Record]) -> pd.DataFrame:
     frame = pd.DataFrame([_batch(batch) for batch in batches], columns=BATCH_COLUMNS)
     frame["started"], frame["watermark"] = _utc(frame["started"]), _utc(frame["watermark"])
     counts = pd.DataFrame([batch.get("observedMetrics", {}).get("counts", {}) for batch in batches])
-    return frame.join(counts.fillna(0).astype("int64"))
+    return frame.join(counts.astype("float64").fillna(0).astype("int64"))
 
 
 def _batch(progress: Record) -> dict[str, Any]:

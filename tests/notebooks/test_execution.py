@@ -1,0 +1,74 @@
+"""Every notebook runs from top to bottom on the real platform, and a killed kernel leaves nothing of its own."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.manager import KernelManager
+
+from mysimbdp.reports import execute
+from mysimbdp.service.home import Home
+from mysimbdp.service.platform import Platform
+from tests.notebooks.shape import NOTEBOOKS
+from tests.service.conftest import processes_of, wait_until
+
+KERNEL_TIMEOUT_S = 180
+BRING_UP = """
+from mysimbdp.service.platform import Platform
+platform = Platform()
+platform.up()
+"""
+
+
+pytestmark = pytest.mark.timeout(600)  # a notebook takes less than a minute on a machine that does nothing else
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.name)
+def test_the_notebook_runs_and_leaves_the_platform_as_it_found_it(
+    platform: Platform, path: Path, tmp_path: Path
+) -> None:
+    execute(path, {}, tmp_path / path.name)
+    assert [app.name for app in platform.apps() if app.pid] == []
+    assert {service.state for service in platform.status().services} == {"running"}
+
+
+def test_a_notebook_that_broke_off_can_be_run_again(platform: Platform, tmp_path: Path) -> None:
+    path = NOTEBOOKS / "06_your_own_app.ipynb"
+    half = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    half.cells = half.cells[: next(n for n, cell in enumerate(half.cells) if "wait_until_caught_up" in cell.source)]
+    nbformat.write(half, tmp_path / "half.ipynb")  # type: ignore[no-untyped-call]
+    for file in NOTEBOOKS.glob("*.py"):
+        (tmp_path / file.name).symlink_to(file)
+    execute(tmp_path / "half.ipynb", {}, tmp_path / "broken_off.ipynb")
+    assert [app.name for app in platform.apps() if app.pid] == ["countries-nb06"]
+    execute(path, {}, tmp_path / "again.ipynb")
+    assert [app.name for app in platform.apps() if app.pid] == []
+
+
+@pytest.fixture
+def kernel(tmp_path: Path) -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
+    """A notebook's kernel, whose instance is in `tmp_path`."""
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(env=os.environ | {"MYSIMBDP_HOME": str(tmp_path / "home")})
+    client = manager.blocking_client()
+    client.start_channels()
+    client.wait_for_ready(timeout=KERNEL_TIMEOUT_S)
+    yield manager, client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def test_a_kernel_killed_by_sigkill_leaves_nothing_of_its_instance(
+    kernel: tuple[KernelManager, BlockingKernelClient], tmp_path: Path
+) -> None:
+    manager, client = kernel
+    reply = client.execute_interactive(BRING_UP, timeout=KERNEL_TIMEOUT_S, output_hook=lambda _: None)
+    assert reply["content"]["status"] == "ok", reply["content"]
+    home = Home(tmp_path / "home")
+    assert processes_of(home) != []
+    assert manager.provisioner is not None
+    os.kill(manager.provisioner.pid, 9)  # type: ignore[attr-defined]
+    wait_until(lambda: processes_of(home) == [], "nothing of the instance is left", timeout_s=30)
