@@ -69,12 +69,14 @@ def test_reading_starts_at_the_offsets_given(kafka: str, topics: Topics) -> None
 
 
 def test_without_follow_it_stops_at_what_was_the_end(kafka: str, topics: Topics) -> None:
-    send(kafka, topics.report, *(b"first" for _ in range(6)))
+    """Also where one partition has come to its end while others are still being read."""
+    first = [b"first"] * 2000
+    send(kafka, topics.report, *first)
     messages = read(kafka, topics.report)
     values = [next(messages).value]
-    send(kafka, topics.report, *(b"second" for _ in range(6)))
+    send(kafka, topics.report, *(b"second" for _ in range(PARTITIONS)))
     values += [message.value for message in messages]
-    assert values == [b"first"] * 6
+    assert values == first
 
 
 def test_following_waits_for_what_comes(kafka: str, topics: Topics) -> None:

@@ -82,7 +82,7 @@ def test_a_slow_schedule_still_gives_the_word_back_often(clock: VirtualClock) ->
     ("latenesses_ms", "q", "expected_ms"),
     [
         ([5], 0.99, 5),
-        ([1] * 99 + [100], 0.99, 1),
+        ([100] + [1] * 99, 0.99, 1),
         ([1] * 98 + [100, 100], 0.99, 100),
         (list(range(1, 1001)), 0.99, 990),
         (list(range(1, 1001)), 0.5, 500),
