@@ -1,13 +1,12 @@
 """Look at everything the kit needs, start nothing, and say how to mend what is missing."""
 
-import os
 import platform
 import sys
 
-from mysimbdp.errors import KitError
+from mysimbdp.errors import KitError, UsageError
 from mysimbdp.service import java, mongodb, spark
 from mysimbdp.service.artifacts import CONNECTOR, KAFKA, Wheel, is_complete, locked_jars
-from mysimbdp.service.checks import Check, check_python, judge
+from mysimbdp.service.checks import Check, check_python
 from mysimbdp.service.embedded import NAMES, EmbeddedServices
 from mysimbdp.service.home import Home
 from mysimbdp.service.status import ping
@@ -62,8 +61,12 @@ def _check_jars(settings: Settings, jar_set: str, name: str) -> Check:
 
 
 def _check_home(home: Home) -> Check:
-    existing = next(place for place in (home.path, *home.path.parents) if place.exists())
-    return judge("instance", os.access(existing, os.W_OK), f"{home.path}", "set MYSIMBDP_HOME to a directory of yours")
+    try:
+        home.refuse_unusable()
+    except UsageError as error:
+        found, _, fix = str(error).rstrip(".").partition("; ")
+        return Check("instance", False, found, fix)
+    return Check("instance", True, str(home.path))
 
 
 def _check_external(name: str, endpoint: str) -> Check:

@@ -55,21 +55,19 @@ class Home:
         Raises:
             UsageError: the directory cannot be written, or holds something that is not an instance.
         """
-        try:
-            self._refuse_other_use()
-            for directory in (self.path, self.apps, self.logs, self.data, self.scratch):
-                directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.path.chmod(0o700)
-            if not self._instance.exists():
-                write_json(self._instance, asdict(InstanceRecord(secrets.token_hex(16), secrets.token_hex(16))))
-        except OSError as error:
-            raise UsageError(
-                f"The instance directory {self.path} cannot be written ({error.strerror}); "
-                "set MYSIMBDP_HOME to a directory of yours."
-            ) from None
+        self.refuse_unusable()
+        for directory in (self.path, self.apps, self.logs, self.data, self.scratch):
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.chmod(0o700)
+        if not self.exists:
+            write_json(self._instance, asdict(InstanceRecord(secrets.token_hex(16), secrets.token_hex(16))))
 
-    def _refuse_other_use(self) -> None:
-        if self.path.is_dir() and not self._instance.exists() and any(self.path.iterdir()):
+    def refuse_unusable(self) -> None:
+        """Raise UsageError if the instance could not be here; see `create`."""
+        existing = next(place for place in (self.path, *self.path.parents) if place.exists())
+        if not existing.is_dir() or not os.access(existing, os.W_OK):
+            raise UsageError(f"The instance {self.path} cannot be written; set MYSIMBDP_HOME to a directory of yours.")
+        if existing == self.path and not self.exists and any(self.path.iterdir()):
             raise UsageError(
                 f"{self.path} is not empty and is no instance of mysimbdp; set MYSIMBDP_HOME to a new directory."
             )

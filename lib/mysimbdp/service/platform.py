@@ -6,11 +6,11 @@ from pathlib import Path
 from types import TracebackType
 
 from pydantic import BaseModel
-from rich.console import Console
 
 from mysimbdp.contracts import Endpoints
 from mysimbdp.errors import KitError
 from mysimbdp.service.app_status import AppStatus, app_statuses
+from mysimbdp.service.display import CONSOLE
 from mysimbdp.service.embedded import NAMES, EmbeddedServices
 from mysimbdp.service.home import Home
 from mysimbdp.service.launch import Tell
@@ -168,5 +168,5 @@ def _telling(tell: Tell | None) -> Iterator[Tell]:
     if tell:
         yield tell
     else:
-        with Console(stderr=True).status("looking around") as line:
+        with CONSOLE.status("looking around") as line:
             yield line.update

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from mysimbdp.errors import KitError
+from mysimbdp.service.display import CONSOLE
 from mysimbdp.service.supervision.leash import leashed
 
 ATTEMPTS = 4
@@ -45,7 +45,7 @@ def run_download(command: list[str], name: str, arriving_in: Path, total_bytes: 
 
 def _run_with_progress(command: list[str], name: str, arriving_in: Path, total_bytes: int) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress, tempfile.TemporaryFile("w+") as output:
+    with Progress(*columns, console=CONSOLE) as progress, tempfile.TemporaryFile("w+") as output:
         task = progress.add_task(f"Downloading {name}", total=total_bytes)
         # pip collects what arrives in its temporary directory, Ivy in its cache.
         arriving_in.mkdir(exist_ok=True)
