@@ -14,12 +14,12 @@ TIMES = pd.to_datetime(["2019-05-18 21:00", "2019-05-18 21:05", "2019-05-18 21:1
 
 SENSORS = pd.DataFrame(
     {
-        "sensor_id": ["1", "2", "3"],
+        "sensor_id": ["1", "2", "3", "4"],
         "pollution_type": "P1",
-        "latitude": [57.1, 57.2, np.nan],
-        "longitude": [-2.1, -2.2, -2.3],
-        "level": [10.0, 20.0, 30.0],
-        "readings": [3, 4, 5],
+        "latitude": [57.1, 57.2, np.nan, 57.4],
+        "longitude": [-2.1, -2.2, -2.3, np.nan],
+        "level": [10.0, 20.0, 30.0, 40.0],
+        "readings": [3, 4, 5, 6],
     }
 )
 REPORTS = pd.DataFrame(

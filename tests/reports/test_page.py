@@ -30,7 +30,7 @@ FIGURES = [
 OTHER_OUTPUTS = [
     "pd.DataFrame({f'column {number}': [number] for number in range(30)})",
     "print('wide ' * 200)",
-    "from mysimbdp.sources import progress_bar\nwith progress_bar('sending') as progress:\n    progress(3, 3)",
+    "from rich.console import Console\nwith Console(stderr=True).status('waiting'):\n    pass",
 ]
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
@@ -46,7 +46,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page of a notebook with two figures, a wide table, a long line and a progress bar."""
+    """A page of a notebook with two figures, a wide table, a long line and a rich status line, which is a widget."""
     folder = tmp_path_factory.mktemp("page")
     execute(written(folder, *FIGURES, *OTHER_OUTPUTS), {}, folder / "executed.ipynb")
     export_html(folder / "executed.ipynb", folder / "page.html")
@@ -97,7 +97,7 @@ def test_a_wide_table_can_be_scrolled_by_itself(visit: Visit) -> None:
     assert table.evaluate("part => getComputedStyle(part).overflowX") == "auto"
 
 
-def test_progress_bars_leave_nothing_on_the_page(visit: Visit) -> None:
+def test_widgets_leave_nothing_on_the_page(visit: Visit) -> None:
     text = visit.page.inner_text("main")
     assert "No such comm" not in text
     assert "Output()" not in text
