@@ -46,7 +46,7 @@ $(READY): requirements.lock requirements-uv.lock pyproject.toml
 	echo "mysimbdp needs Python 3.11 or newer, and '$(PYTHON)' is not: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@test -f $@ || $(PYTHON) -m venv --clear $(VENV)
 	@rm -f $@
-	@echo "Building $(VENV) (the first time it downloads about 1 GB of Python packages)"
+	@echo "Building $(VENV) (the first time it downloads 0.8 GB of Python packages)"
 	@$(call three_times,$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock)
 	@$(call three_times,$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .

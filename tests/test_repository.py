@@ -12,6 +12,7 @@ import pytest
 from mysimbdp.service.artifacts import KAFKA, locked_jars
 
 ROOT = Path(__file__).resolve().parents[1]
+COMMANDS = {"doctor", "up", "down", "status", "app", "produce", "consume"}
 TARGETS = {"help", "demo", "test", "lint", "notebooks", "lab", "clean"}
 MAX_FILE_BYTES = 4_000_000
 _LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
@@ -106,3 +107,6 @@ class TestDocument:
 
     def test_names_only_targets_that_there_are(self, path: Path) -> None:
         assert set(re.findall(r"`make (\w+)", path.read_text())) <= TARGETS
+
+    def test_names_only_commands_that_there_are(self, path: Path) -> None:
+        assert set(re.findall(r"(?:^|`)mysimbdp ([a-z]+)", path.read_text(), re.MULTILINE)) <= COMMANDS
