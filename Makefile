@@ -25,7 +25,7 @@ lint: $(READY) ## style, types, import directions, notebooks without outputs
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify $(NOTEBOOKS))
+	$(if $(NOTEBOOKS),$(BIN)/nbstripout --keep-id --verify $(NOTEBOOKS))
 	@if docker compose version >/dev/null 2>&1; then docker compose config --quiet; \
 	else echo "docker compose is not here: docker-compose.yml was not checked"; fi
 
