@@ -48,7 +48,7 @@ def produce(kafka: str, options: ProduceOptions, progress: Progress | None = Non
         except KeyboardInterrupt:
             run.stop_early()
         except KitError as error:
-            raise ProduceError(f"{error}: {run.account()}; see `mysimbdp status`.", run.summary()) from None
+            raise run.broken_off(error) from None
         return run.summary()
 
 
@@ -87,6 +87,15 @@ class _Run:
         self._interrupted = True
         with suppress(KitError):  # what is not confirmed by then is not counted as acknowledged
             self._under_way.drain(_INTERRUPTED_FLUSH_S)
+        self._under_way.give_up()
+
+    def broken_off(self, error: KitError) -> ProduceError:
+        self._under_way.give_up()
+        summary = self.summary()
+        reached = (
+            f"{summary.acknowledged} of {self._source.total} messages were acknowledged, {summary.refused} refused"
+        )
+        return ProduceError(f"{str(error).rstrip('.')}: {reached}; see `mysimbdp status`.", summary)
 
     def _due(self) -> Iterator[range]:
         total = self._source.total
@@ -111,10 +120,6 @@ class _Run:
         if time_us is not None and time_us > self._clock_us:
             self._clock_us = time_us
             self._headers = [(MAX_EVENT_TIME_HEADER, b"%d" % (time_us // 1000))]
-
-    def account(self) -> str:
-        acknowledged = self._under_way.acknowledged.total()
-        return f"{acknowledged} of {self._source.total} messages were acknowledged, {self._refused} refused"
 
     def summary(self) -> Summary:
         duration_s = time.monotonic() - self._start_s

@@ -1,7 +1,7 @@
 """The way of a producer's messages to Kafka: confirmed by the broker, bounded in time."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from kafka import KafkaProducer  # type: ignore[import-untyped]  # kafka-python ships no types
@@ -43,7 +43,7 @@ class Delivery:
 
         Raises:
             RefusedError: it does not take this message.
-            KitError: it is gone; the sentence is for the caller to finish.
+            KitError: it is gone; the caller has the counts, and finishes the sentence.
         """
         try:
             self._future.get(max(timeout_s, 0.0))
@@ -72,7 +72,7 @@ class Transport:
         except _OF_THIS_RECORD as error:
             raise RefusedError(str(error)) from None
         except KafkaError as error:
-            raise KitError(f"Kafka does not answer for topic {self._topic}: {error}.") from None
+            raise KitError(f"Kafka does not answer for topic {self._topic} ({type(error).__name__})") from None
 
 
 @contextmanager
@@ -84,23 +84,30 @@ def open_transport(kafka: str, topic: str, delivery_timeout_s: float) -> Iterato
     Raises:
         KitError: the broker does not answer, or the topic is not there.
     """
-    limit_bytes = max_message_bytes(kafka, topic)
-    producer = KafkaProducer(
-        bootstrap_servers=kafka.split(","),
-        acks="all",
-        enable_idempotence=True,
-        max_request_size=limit_bytes,
-        batch_size=min(_BATCH_BYTES, limit_bytes),
-        reconnect_backoff_max_ms=_RECONNECT_MS,
-        delivery_timeout_ms=int(delivery_timeout_s * 1000),
-        request_timeout_ms=int(delivery_timeout_s * 500),  # time for a second try
-        max_block_ms=int(delivery_timeout_s * 1000),
-    )
+    producer = _connect(kafka, max_message_bytes(kafka, topic), int(delivery_timeout_s * 1000))
     try:
-        producer.partitions_for(topic)  # else the first message pays for learning them
+        with suppress(KafkaError):  # where they cannot be learned, sending says so
+            producer.partitions_for(topic)  # else the first message would wait for them
         yield Transport(producer, topic)
     finally:
         _close(producer)
+
+
+def _connect(kafka: str, limit_bytes: int, delivery_timeout_ms: int) -> Any:
+    try:
+        return KafkaProducer(
+            bootstrap_servers=kafka.split(","),
+            acks="all",
+            enable_idempotence=True,
+            max_request_size=limit_bytes,
+            batch_size=min(_BATCH_BYTES, limit_bytes),
+            reconnect_backoff_max_ms=_RECONNECT_MS,
+            delivery_timeout_ms=delivery_timeout_ms,
+            request_timeout_ms=delivery_timeout_ms // 2,  # time for a second try
+            max_block_ms=delivery_timeout_ms,
+        )
+    except KafkaError as error:
+        raise KitError(f"Kafka at {kafka} does not answer a producer: {error}.") from None
 
 
 def _close(producer: Any) -> None:

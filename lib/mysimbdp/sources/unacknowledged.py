@@ -2,8 +2,10 @@
 
 import time
 from collections import Counter, deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from mysimbdp.errors import KitError
 from mysimbdp.sources.transport import Delivery, RefusedError
 from mysimbdp.sources.wrong_data import Kind
 
@@ -46,6 +48,14 @@ class Unacknowledged:
         deadline_s = time.monotonic() + (timeout_s or self.settle_timeout_s)
         while self._under_way:
             self._settle_oldest(deadline_s - time.monotonic())
+
+    def give_up(self) -> None:
+        """Count what has arrived behind a message that has not, and forget the rest."""
+        arrived = [sent for sent in self._under_way if sent[2].settled]
+        self._under_way = deque(arrived)
+        while self._under_way:
+            with suppress(KitError):
+                self._settle_oldest(0)
 
     def _is_full(self) -> bool:
         return len(self._under_way) >= MAX_UNACKNOWLEDGED
