@@ -30,7 +30,7 @@ def readings_frame(records: Iterable[Record]) -> pd.DataFrame:
 
 def _readings(record: Record) -> Iterator[dict[str, Any]]:
     sensor, location = record["sensor"], record.get("location") or {}
-    for element in record["sensordatavalues"]:
+    for element in record.get("sensordatavalues") or ():
         yield {
             "sensor_id": str(sensor["id"]),
             "sensor_type": sensor.get("sensor_type", {}).get("name"),

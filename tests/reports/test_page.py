@@ -31,6 +31,7 @@ OTHER_OUTPUTS = [
     "pd.DataFrame({f'column {number}': [number] for number in range(30)})",
     "print('wide ' * 200)",
     "from rich.console import Console\nwith Console(stderr=True).status('waiting'):\n    pass",
+    "from IPython.display import display\ndisplay({'text/plain': 'No such comm: 7'}, raw=True)",
 ]
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
