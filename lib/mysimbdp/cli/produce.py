@@ -1,5 +1,7 @@
 """The command `produce`: measurements from a recording to Kafka, some of them wrong on purpose."""
 
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -77,8 +79,10 @@ def _run(options: ProduceOptions, partitions: int | None, as_json: bool) -> None
 
 
 def _send_with_progress(kafka: str, options: ProduceOptions) -> Summary:
-    with progress_bar(f"to {options.topic}") as progress:
-        return send(kafka, options, progress)
+    """Send behind a bar that appears with the first message, so that a request that fails is told in one line."""
+    with ExitStack() as shown:
+        begin = cache(lambda: shown.enter_context(progress_bar(f"to {options.topic}")))
+        return send(kafka, options, lambda acknowledged, total: begin()(acknowledged, total))
 
 
 def _show(summary: Summary, as_json: bool) -> None:
