@@ -32,6 +32,7 @@ def open_session(name: str, master: str, jars: Sequence[str], extra: dict[str, s
         "spark.ui.showConsoleProgress": "false",
         "spark.ui.port": "0",
         **(_LOOPBACK if _is_on_this_machine(master) else {}),
+        **({} if master.startswith("local") else _LIGHT_DRIVER),
         **extra,
     }
     session = SparkSession.builder.appName(name).master(master).config(map=settings).getOrCreate()
@@ -39,6 +40,8 @@ def open_session(name: str, master: str, jars: Sequence[str], extra: dict[str, s
     return session
 
 
+# A driver beside its executors only plans: quick to start and sparing with cores matters more than peak speed.
+_LIGHT_DRIVER = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 _LOOPBACK = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 
 
