@@ -44,17 +44,20 @@ def expected_reports(
 
 
 def readings_of(recording: Path) -> pl.DataFrame:
-    """The plausible readings of a .jsonl or .jsonl.gz in its order: `sensor_id, pollution_type, time, level`."""
-    content = gzip.decompress(recording.read_bytes()) if recording.suffix == ".gz" else recording.read_bytes()
-    records = pl.read_ndjson(io.BytesIO(content), schema=_RECORD)
-    readings = records.with_columns(
+    """The plausible readings of a recording in its order: `sensor_id, pollution_type, time, level, behind`.
+
+    `behind` is how far the time lies behind the largest time of all records up to this one.
+    """
+    records = _records_of(recording).with_columns(
         time=pl.col("timestamp").str.replace("T", " ").str.to_datetime(strict=False, time_zone="UTC"),
         sensor_id=pl.col("sensor").struct.field("id").cast(pl.String),
-    ).explode("sensordatavalues")
+    )
+    readings = records.with_columns(behind=pl.col("time").cum_max() - pl.col("time")).explode("sensordatavalues")
     value = pl.col("sensordatavalues").struct
     readings = readings.select(
         "sensor_id",
         "time",
+        "behind",
         pollution_type=value.field("value_type"),
         level=value.field("value").cast(pl.Float64, strict=False),
     )
@@ -62,10 +65,17 @@ def readings_of(recording: Path) -> pl.DataFrame:
     return readings.filter(pl.col("level") >= 0, pl.col("level") < limits)
 
 
+def _records_of(recording: Path) -> pl.DataFrame:
+    """The records of a JSON array, or of one object a line, compressed or not."""
+    content = gzip.decompress(recording.read_bytes()) if recording.suffix == ".gz" else recording.read_bytes()
+    if content.lstrip().startswith(b"["):
+        return pl.read_json(content, schema_overrides=_RECORD).select(*_RECORD)
+    return pl.read_ndjson(io.BytesIO(content), schema=_RECORD)
+
+
 def on_time(readings: pl.DataFrame, watermark_minutes: float) -> pl.DataFrame:
     """The readings that are at most the watermark behind the largest time before them."""
-    behind = pl.col("time").cum_max() - pl.col("time")
-    return readings.filter(behind <= pl.duration(seconds=round(watermark_minutes * 60)))
+    return readings.filter(pl.col("behind") <= pl.duration(seconds=round(watermark_minutes * 60)))
 
 
 def window_means(readings: pl.DataFrame, window_minutes: int, slide_minutes: int) -> pl.DataFrame:

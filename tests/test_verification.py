@@ -1,0 +1,70 @@
+"""The independent computation, checked by hand on a handful of readings."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from mysimbdp import verification
+
+TIMES = [("12:00:00", "10"), ("12:07:00", "30"), ("12:01:59", "1000"), ("12:02:00", "50")]
+
+
+def records() -> list[dict[str, object]]:
+    """Four measurements of one sensor; the third is 5:01 behind the second, the fourth exactly 5:00."""
+    return [
+        {
+            "sensor": {"id": 7},
+            "timestamp": f"2019-05-18 {time}",
+            "sensordatavalues": [{"value": level, "value_type": "P1"}, {"value": "20.0", "value_type": "temperature"}],
+        }
+        for time, level in TIMES
+    ]
+
+
+@pytest.fixture(params=["array", "lines"])
+def recording(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    path = tmp_path / "four.json"
+    texts = [json.dumps(record) for record in records()]
+    path.write_text(f"[{','.join(texts)}]" if request.param == "array" else "\n".join(texts))
+    return path
+
+
+def test_windows_means_and_lateness_are_those_computed_by_hand(recording: Path) -> None:
+    reports = verification.expected_reports(recording)
+    found = {f"{row['start']:%H:%M}": (row["level"], row["readings"]) for row in reports.to_dicts()}
+    assert found == {
+        "11:50": (30.0, 2),  # 12:00 and 12:02
+        "11:55": (30.0, 3),
+        "12:00": (30.0, 3),
+        "12:05": (30.0, 1),
+    }
+
+
+def test_lateness_is_told_by_records_of_every_kind(tmp_path: Path) -> None:
+    path = tmp_path / "two.jsonl"
+    climate, dust = records()[1], records()[2]
+    climate["sensordatavalues"] = [{"value": "20.0", "value_type": "temperature"}]
+    path.write_text(f"{json.dumps(climate)}\n{json.dumps(dust)}\n")
+    assert verification.expected_reports(path).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        ({}, None),
+        ({"level": 30.0 * (1 + 1e-10)}, None),
+        ({"level": 30.0 * (1 + 1e-8)}, "level"),
+        ({"readings": 3}, "readings"),
+        ({"sensor_id": "8"}, "missing unexpected"),
+    ],
+    ids=["equal", "within-tolerance", "level", "readings", "other-sensor"],
+)
+def test_every_kind_of_difference_is_found(change: dict[str, object], difference: str | None) -> None:
+    time = datetime(2019, 5, 18, 12, tzinfo=UTC)
+    report = {"sensor_id": "7", "pollution_type": "P1", "start": time, "end": time, "level": 30.0, "readings": 2}
+    expected, found = pl.DataFrame([report]), pl.DataFrame([report | change])
+    named = verification.differences(expected, found)["difference"].sort().to_list()
+    assert " ".join(named) == (difference or "")
