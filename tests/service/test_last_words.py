@@ -11,7 +11,7 @@ JAVA = """\
 Exception in thread "main" java.lang.RuntimeException: wrapped
 \tat kafka.Kafka.main(Kafka.scala)
 Caused by: java.lang.IllegalStateException: node id 7 does not match
-\tat kafka.Kafka.check(Kafka.scala)
+\tat org.apache.kafka.common.errors.Checks.check(Checks.scala)
 \t... 3 more
 """
 MONGOD = """\

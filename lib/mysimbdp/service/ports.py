@@ -65,5 +65,5 @@ def listener_on(port: int) -> str:
 
 
 def _free_port(taken: set[int]) -> int:
-    candidates = random.sample(CHOICES, k=1000)
+    candidates = random.sample(CHOICES, k=len(CHOICES))
     return next(port for port in candidates if port not in taken and is_free(port))

@@ -19,6 +19,7 @@ from mysimbdp.service.supervision.leash import leashed
 ATTEMPTS = 4
 ATTEMPT_TIMEOUT_S = 1800
 WATCH_INTERVAL_S = 0.2
+LONGEST_PAUSE_S = 10
 
 # How pip ("ERROR: …") and Ivy ("… failed: … url=…", "…: not found") say what went wrong.
 COMPLAINT = r"(?:ERROR: |failed: )(.+?)(?: url=|$)|^\s*:: (\S+: not found)"
@@ -37,7 +38,7 @@ def run_download(command: list[str], name: str, arriving_in: Path, total_bytes: 
     retrying = Retrying(
         retry=retry_if_exception_type(DownloadError),
         stop=stop_after_attempt(ATTEMPTS),
-        wait=wait_exponential(multiplier=1, max=10),
+        wait=wait_exponential(max=LONGEST_PAUSE_S),
         reraise=True,
     )
     retrying(_run_with_progress, command, name, arriving_in, total_bytes)

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import ExitStack
 from multiprocessing import AuthenticationError
 
 import pytest
@@ -15,12 +16,12 @@ from mysimbdp.service.supervision.child import Child, Command
 from mysimbdp.service.supervision.client import SupervisorClient
 from tests.service.conftest import processes_of, python, wait_until
 
-SLEEP = "import time; time.sleep(600)"
+SLEEP = "import time; print('asleep', flush=True); time.sleep(600)"
 IGNORE_SIGTERM = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); {SLEEP}"
 # A grandchild in a session of its own, as the workers of pyspark have.
-LEAVE_A_GRANDCHILD = f"""
+LEAVE_A_GRANDCHILD = """
 import subprocess, sys, time
-subprocess.Popen([sys.executable, "-c", "{SLEEP}"], start_new_session=True)
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
 print("grandchild", flush=True)
 time.sleep(600)
 """
@@ -158,6 +159,7 @@ def test_an_instance_lives_as_long_as_one_of_its_owners(home: Home) -> None:
 def test_killing_the_supervisor_leaves_no_child(supervisor: SupervisorClient) -> None:
     home = supervisor.home
     supervisor.start_child(command(home, "sleeper", SLEEP))
+    wait_until(lambda: "asleep" in home.log("sleeper").read_text(), "the sleeper runs")
     record = supervisor.record()
     assert record
     os.kill(record.process.pid, signal.SIGKILL)
@@ -188,10 +190,12 @@ def test_who_does_not_know_the_key_is_refused(supervisor: SupervisorClient) -> N
     assert supervisor.children() == {}
 
 
-def test_a_silent_caller_holds_nobody_up(supervisor: SupervisorClient) -> None:
+def test_silent_callers_hold_nobody_up(supervisor: SupervisorClient) -> None:
     record = supervisor.record()
     assert record
-    with socket.create_connection(("127.0.0.1", record.port)):
+    with ExitStack() as silent:
+        for _ in range(5):  # each would be waited for longer than a client waits for all
+            silent.enter_context(socket.create_connection(("127.0.0.1", record.port)))
         assert supervisor.children() == {}
 
 
