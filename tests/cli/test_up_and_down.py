@@ -13,7 +13,7 @@ import pytest
 from mysimbdp.cli import INTERRUPTED
 from mysimbdp.service.home import Home
 from mysimbdp.service.platform import Platform
-from mysimbdp.service.supervision.processes import find_by_token
+from mysimbdp.service.processes import find_by_token
 from mysimbdp.settings import load_settings
 from tests.cli.conftest import Command
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from mysimbdp.service.home import Home
+from mysimbdp.service.processes import find_by_token
 from mysimbdp.service.supervision.client import SupervisorClient
-from mysimbdp.service.supervision.processes import find_by_token
 
 WAIT_S = 30.0
 

@@ -14,7 +14,7 @@ from mysimbdp.errors import KitError, UsageError
 from mysimbdp.service.app_status import AppStatus
 from mysimbdp.service.home import Home
 from mysimbdp.service.platform import Platform
-from mysimbdp.service.supervision.processes import find_by_token
+from mysimbdp.service.processes import find_by_token
 from mysimbdp.settings import load_settings
 from tests.service.conftest import processes_of, wait_until
 

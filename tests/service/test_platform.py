@@ -1,6 +1,8 @@
 """The services of an instance come up, stay what they were over a restart, and leave nothing when they go down."""
 
 import json
+import os
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +16,9 @@ from mysimbdp.errors import KitError
 from mysimbdp.service.home import Home
 from mysimbdp.service.platform import Platform
 from mysimbdp.service.ports import LOOPBACK, read_ports, remember_ports
-from mysimbdp.service.supervision.processes import find_by_token
+from mysimbdp.service.processes import find_by_token
 from mysimbdp.settings import load_settings
-from tests.service.conftest import processes_of
+from tests.service.conftest import processes_of, wait_until
 
 
 def states(platform: Platform) -> dict[str, str]:
@@ -84,13 +86,19 @@ def test_up_twice_is_harmless(platform: Platform) -> None:
     assert pids(platform) == before
 
 
-def test_up_again_raises_the_number_of_workers_and_never_lowers_it(tmp_path: Path) -> None:
+def test_up_again_raises_the_number_of_workers_never_lowers_it_and_replaces_dead_ones(tmp_path: Path) -> None:
     with with_only("spark", tmp_path / "home") as spark:
         before = pids(spark)
         spark.up(workers=2)
         assert states(spark)["spark-worker-2"] == "running"
         spark.up(workers=1)
         assert pids(spark) | before == pids(spark)
+        assert states(spark)["spark-worker-2"] == "running"
+        killed = pids(spark)["spark-worker-2"]
+        assert killed
+        os.kill(killed, signal.SIGKILL)
+        wait_until(lambda: states(spark)["spark-worker-2"] == "dead", "the worker is dead")
+        spark.up(workers=1)
         assert states(spark)["spark-worker-2"] == "running"
 
 

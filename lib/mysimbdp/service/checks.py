@@ -51,9 +51,9 @@ def check_python() -> Check:
 
 
 def check_memory(needed_mb: int, purpose: str) -> Check:
-    """Whether `purpose` finds the memory that it was measured to take."""
+    """Whether `purpose` ("Starting kafka") finds the memory that it was measured to take."""
     available_mb = available_memory_mb()
-    found = f"{available_mb} MB of memory are available and {purpose} takes {needed_mb} MB"
+    found = f"{purpose} takes {needed_mb} MB of memory and {available_mb} MB are available"
     return judge("memory", available_mb >= needed_mb, found, "close other programs or ask for fewer workers")
 
 

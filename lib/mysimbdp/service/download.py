@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 import pyspark
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from mysimbdp.errors import KitError
 from mysimbdp.service.artifacts import Jar, Wheel, is_complete, jar_folder, locked_jars
@@ -69,13 +69,15 @@ def _staging(cache: Path) -> Iterator[Path]:
     """A new folder in the cache for one download, deleted afterwards; one download at a time."""
     try:
         cache.mkdir(parents=True, exist_ok=True)
+        with FileLock(cache / "download.lock", timeout=OTHER_DOWNLOAD_TIMEOUT_S):
+            for leftover in cache.glob("staging-*"):  # of a download that was killed
+                shutil.rmtree(leftover, ignore_errors=True)
+            with tempfile.TemporaryDirectory(prefix="staging-", dir=cache, ignore_cleanup_errors=True) as staging:
+                yield Path(staging)
+    except Timeout:
+        raise KitError(f"Another download into {cache} does not end; end it and try again.") from None
     except OSError as error:
-        raise KitError(f"The cache {cache} cannot be written ({error.strerror}); set MYSIMBDP_CACHE.") from None
-    with FileLock(cache / "download.lock", timeout=OTHER_DOWNLOAD_TIMEOUT_S):
-        for leftover in cache.glob("staging-*"):  # of a download that was killed
-            shutil.rmtree(leftover, ignore_errors=True)
-        with tempfile.TemporaryDirectory(prefix="staging-", dir=cache, ignore_cleanup_errors=True) as staging:
-            yield Path(staging)
+        raise KitError(f"The cache {cache} cannot be used ({error.strerror}); set MYSIMBDP_CACHE.") from None
 
 
 def _ivy_command(java: Java, jars: tuple[Jar, ...], staging: Path) -> list[str]:

@@ -56,14 +56,19 @@ class EmbeddedServices:
         memory_mb = sum(_memory_mb(name) for name in names)
         ports = [port for name in names for port in _ports(name)]
         places = [check_disk(self._home.path, "MYSIMBDP_HOME"), check_disk(self._cache, "MYSIMBDP_CACHE")]
-        return [check_memory(memory_mb, ", ".join(names)), *places, check_ports(self._home, ports)]
+        return [
+            check_memory(memory_mb, f"Starting {', '.join(names) or 'nothing'}"),
+            *places,
+            check_ports(self._home, ports),
+        ]
 
     def missing(self, workers: int) -> list[str]:
         """What has to be started so that everything runs, with `workers` workers at least."""
         worker_names = [spark.worker_name(number + 1) for number in range(workers)]
-        wanted = [*self.names, *(worker_names if spark.NAME in self.names else [])]
-        running = self.running()
-        return [name for name in wanted if name not in running]
+        children = self._supervisor.children()
+        died = [name for name in children if _is_worker(name) and name not in worker_names]
+        wanted = [*self.names, *([*worker_names, *died] if spark.NAME in self.names else [])]
+        return [name for name in wanted if name not in children or children[name]["state"] != "running"]
 
     def _start(self, names: list[str], tell: Tell) -> None:
         for check in self.checks(names):

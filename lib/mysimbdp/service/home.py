@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from mysimbdp.errors import KitError, UsageError
-from mysimbdp.service.supervision.processes import ProcessId
+from mysimbdp.service.processes import ProcessId
 
 CHANGING_TIMEOUT_S = 180
 
@@ -56,11 +56,12 @@ class Home:
             UsageError: the directory cannot be written, or holds something that is not an instance.
         """
         self.refuse_unusable()
-        for directory in (self.path, self.apps, self.logs, self.data, self.scratch):
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
         if not self.exists:
             write_json(self._instance, asdict(InstanceRecord(secrets.token_hex(16), secrets.token_hex(16))))
+        for directory in (self.apps, self.logs, self.data, self.scratch):
+            directory.mkdir(exist_ok=True)
 
     def refuse_unusable(self) -> None:
         """Raise UsageError if the instance could not be here; see `create`."""

@@ -121,7 +121,7 @@ class AppManager:
 
     def _make_room(self, tell: Tell) -> None:
         """See that the app will find memory and, on the embedded cluster, a free core."""
-        check_memory(DRIVER_MEMORY_MB, "an app").require()
+        check_memory(DRIVER_MEMORY_MB, "Starting an app").require()
         if self._settings.spark is None:
             cores = int(self._settings.spark_conf.get("spark.cores.max", spark.WORKER_CORES))
             while spark.free_cores(read_ports(self._home), MASTER_TIMEOUT_S) < cores:

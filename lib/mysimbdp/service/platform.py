@@ -91,8 +91,8 @@ class Platform:
             return
         with self._home.changing():
             self._supervisor.end()
-        if purge:
-            self._home.purge()
+            if purge:
+                self._home.purge()
 
     def status(self) -> Status:
         """Ask every service now."""

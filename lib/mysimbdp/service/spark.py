@@ -30,6 +30,9 @@ DAEMON_OPTIONS = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 # An app takes one core unless its settings say more, so that the next one finds the next worker free.
 MASTER_OPTIONS = ["-Dspark.deploy.defaultCores=1", "-Dspark.master.rest.enabled=false"]
 
+# Copies of jars that ended apps leave behind go soon: experiments start many apps.
+WORKER_OPTIONS = ["-Dspark.worker.cleanup.interval=300", "-Dspark.worker.cleanup.appDataTtl=600"]
+
 
 def endpoint(ports: dict[str, int]) -> str:
     return f"spark://{LOOPBACK}:{ports[NAME]}"
@@ -110,7 +113,8 @@ class SparkWorker:
         size = ["--cores", str(WORKER_CORES), "--memory", WORKER_MEMORY]
         listening = ["--host", LOOPBACK, "--port", str(self._port), "--webui-port", "0"]
         place = ["--work-dir", str(self._directory), endpoint(self._ground.ports)]
-        return _daemon(self._ground, self.name, ["org.apache.spark.deploy.worker.Worker", *size, *listening, *place])
+        arguments = [*WORKER_OPTIONS, "org.apache.spark.deploy.worker.Worker", *size, *listening, *place]
+        return _daemon(self._ground, self.name, arguments)
 
     def become_ready(self, timeout_s: float) -> None:
         require_worker(self._ground.ports, self.name, timeout_s)

@@ -10,9 +10,9 @@ from typing import Any
 
 from mysimbdp.errors import KitError
 from mysimbdp.service.home import Home, SupervisorRecord
+from mysimbdp.service.processes import ProcessId, kill_by_token
 from mysimbdp.service.supervision import channel
 from mysimbdp.service.supervision.child import STOP_GRACE_S, Command
-from mysimbdp.service.supervision.processes import ProcessId, kill_by_token
 
 START_TIMEOUT_S = 20.0
 ANSWER_TIMEOUT_S = 10.0

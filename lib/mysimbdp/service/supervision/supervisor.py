@@ -19,10 +19,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from mysimbdp.service.home import Home, SupervisorRecord
+from mysimbdp.service.processes import ProcessId
 from mysimbdp.service.supervision import channel
 from mysimbdp.service.supervision.channel import Message
 from mysimbdp.service.supervision.child import STOP_GRACE_S, Child, Command
-from mysimbdp.service.supervision.processes import ProcessId
 
 TURN_S = 0.2
 # Three groups of children are stopped one after the other; 30 s after its owner nothing may be left.

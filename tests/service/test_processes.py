@@ -9,7 +9,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from mysimbdp.service.supervision.processes import (
+from mysimbdp.service.processes import (
     CHILD_VARIABLE,
     TOKEN_VARIABLE,
     ProcessId,
