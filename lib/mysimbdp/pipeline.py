@@ -34,7 +34,7 @@ def finish(platform: Platform, *apps: str) -> None:
     for app in apps:
         if app in running:
             platform.stop_app(app)
-    platform.__exit__()
+    platform.release()
 
 
 def _spec(app: AppStatus) -> AppSpec:

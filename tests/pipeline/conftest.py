@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from kafka import KafkaProducer
+from kafka import KafkaProducer  # type: ignore[import-untyped]
 from pymongo.database import Database
 
 from mysimbdp import coredms, messaging, verification

@@ -49,7 +49,7 @@ class Platform:
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._supervisor.release()
+        self.release()
 
     def up(self, workers: int = 1, detached: bool = False, tell: Tell | None = None) -> Endpoints:
         """Start what is not running yet and return where everything answers.
@@ -84,6 +84,10 @@ class Platform:
             self._supervisor.detach()
         else:
             self._supervisor.own()
+
+    def release(self) -> None:
+        """Let go of the instance: it goes down unless somebody else holds it up."""
+        self._supervisor.release()
 
     def down(self, purge: bool = False) -> None:
         """Stop all apps and services of the instance; with `purge`, delete its data, logs and checkpoints too."""
