@@ -6,6 +6,8 @@ from pathlib import Path
 
 from mysimbdp.apps.progress import finished_batches
 
+ENOUGH_MESSAGES = 100  # of fewer, half may be bad by chance
+
 
 def observed_counts(app_dir: Path) -> dict[str, Counter[str]]:
     """The counts of every query of an app since it began: messages by fate, reasons, readings.
@@ -23,6 +25,15 @@ def observed_counts(app_dir: Path) -> dict[str, Counter[str]]:
             counts["dropped_by_watermark"] += operator["numRowsDroppedByWatermark"]
             counts["duplicates"] += operator["customMetrics"].get("numDroppedDuplicateRows", 0)
     return total
+
+
+def alert_for(counts: Mapping[str, int]) -> str | None:
+    """What somebody must be told about these counts: that a producer has changed, not a message gone wrong."""
+    messages, quarantined = counts.get("messages", 0), counts.get("quarantined", 0)
+    if messages >= ENOUGH_MESSAGES and quarantined > messages / 2:
+        found = f"{quarantined:,} of {messages:,} messages are bad"
+        return f"{found}, so a producer has changed; look at `mysimbdp consume quarantine`"
+    return None
 
 
 def in_words(counts: Mapping[str, int]) -> str:

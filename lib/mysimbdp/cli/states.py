@@ -42,6 +42,8 @@ def show_apps(apps: Sequence[AppStatus]) -> None:
     for app in apps:
         for query, counts in app.counts.items():
             typer.echo(f"{app.name}, {query}: {in_words(counts)}.")
+        for alert in app.alerts:
+            typer.echo(f"{app.name}: {alert}.")
         if app.reason:
             typer.echo(f"{app.name}: {app.reason.rstrip('.')}; see {app.log}.")
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, computed_field
 
-from mysimbdp.apps.counts import observed_counts
+from mysimbdp.apps.counts import alert_for, observed_counts
 from mysimbdp.apps.spec import DriverPhase, DriverState
 from mysimbdp.service.app_folder import AppFolder, app_folders
 from mysimbdp.service.home import Home
@@ -26,6 +26,12 @@ class AppStatus(BaseModel):
     reason: str | None = None
     log: Path
     counts: dict[str, dict[str, int]] = {}
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's own way
+    @property
+    def alerts(self) -> list[str]:
+        """What somebody should look at although the app runs."""
+        return [alert for counts in self.counts.values() if (alert := alert_for(counts))]
 
 
 def app_statuses(home: Home, supervisor: SupervisorClient) -> list[AppStatus]:
