@@ -8,8 +8,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from mysimbdp import verification
+from mysimbdp import messaging, verification
 from mysimbdp.coredms import Document
+from mysimbdp.errors import KitError
 from mysimbdp.service.platform import Platform
 from tests.conftest import SAMPLES
 from tests.pipeline.conftest import Pipeline, lines, pipeline
@@ -94,3 +95,14 @@ def test_reading_everything_again_changes_nothing(platform: Platform) -> None:
 def contents(running: Pipeline) -> dict[str, list[Document]]:
     with running.coredms() as database:
         return {name: list(database[name].find().sort("_id")) for name in ("measurements", "reports", "alerts")}
+
+
+def test_a_topic_that_was_made_again_is_refused_until_a_fresh_start(platform: Platform) -> None:
+    with pipeline(platform, "remade", partitions=1) as running:
+        running.start_ingest()
+        platform.stop_app(running.ingest)
+        messaging.delete_topics(running.kafka, running.topics.all())
+        messaging.create_topics(running.kafka, running.topics)
+        with pytest.raises(KitError, match="was deleted and made again"):
+            running.start_ingest()
+        running.start_ingest(fresh=True)
