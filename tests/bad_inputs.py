@@ -128,6 +128,7 @@ BAD_INPUTS = [
         _one_bad(14, f"value-{number}", value, Reason.BAD_NUMBER)
         for number, value in enumerate(("12,5", "abc", "", "unavailable", "nan", "1_0", " 1", True, {"a": 1}, None))
     ),
+    _one_bad(14, "200,000-digits", "9" * 200_000 + "x", Reason.BAD_NUMBER),
     _refused(15, "nan-token", GOOD.replace(b'"10.5"', b"NaN"), Reason.NOT_FINITE),
     _refused(15, "infinity-token", GOOD.replace(b'"10.5"', b"-Infinity"), Reason.NOT_FINITE),
     _refused(15, "1e400-token", GOOD.replace(b'"10.5"', b"1e400"), Reason.NOT_FINITE),
@@ -170,6 +171,7 @@ BAD_INPUTS = [
             "date-only": "2019-02-20",
             "week-date": "2019-W08-3T10:00:00",
             "object": {"at": 1},
+            "200,000-digits": "2019-02-20 10:00:00." + "9" * 200_000,
         }.items()
     ),
     _one_bad(27, "P1-limit", "1900", Reason.OUT_OF_RANGE),

@@ -32,8 +32,14 @@ def test_a_good_record_is_accepted_untouched() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"firmware": 1}, {"sensor": {"id": 1, "owner": "x"}}, {"location": {"id": 1, "city": "x"}}],
-    ids=["record", "sensor", "location"],
+    [
+        {"firmware": 1},
+        {"sensor": {"id": 1, "owner": "x"}},
+        {"sensor": {"id": 1, "sensor_type": {"id": 1, "owner": "x"}}},
+        {"location": {"id": 1, "city": "x"}},
+        {"sensordatavalues": [{"value_type": "P1", "value": "1", "unit": "x"}]},
+    ],
+    ids=["record", "sensor", "sensor-type", "location", "value"],
 )
 def test_extra_fields_are_noticed_at_every_level(changes: dict[str, object]) -> None:
     decoded = decode(raw(**changes), BROKER_TIME_US)

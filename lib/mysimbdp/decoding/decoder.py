@@ -27,12 +27,15 @@ from mysimbdp.decoding.times import parse_time
 _NUMBER_TYPES = frozenset(PLAUSIBLE_BELOW) | frozenset(CLIMATE_TYPES)
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}", re.ASCII)
 # Looser than JSON's numbers where the network is: some sensors send ".9".
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_LONGEST_NUMBER = 64
+_LONGEST_TIME = 40
 _MISSING: dict[str, Any] = {}
 
 _RECORD_FIELDS = frozenset(("id", "sampling_rate", "timestamp", "sensordatavalues", "location", "sensor"))
 _LOCATION_FIELDS = frozenset(("id", "latitude", "longitude", "altitude", "country", "exact_location", "indoor"))
 _SENSOR_FIELDS = frozenset(("id", "pin", "sensor_type"))
+_SENSOR_TYPE_FIELDS = frozenset(("id", "name", "manufacturer"))
 _VALUE_FIELDS = frozenset(("id", "value", "value_type"))
 
 
@@ -120,7 +123,7 @@ def _bounded_time(timestamp: Any, broker_time_us: int) -> int | Reason:
     if type(timestamp) is not str:
         too_new = type(timestamp) in (int, float) and timestamp * 1_000_000 > latest_us
         return Reason.TIME_FUTURE if too_new else Reason.BAD_TIME
-    parsed = parse_time(timestamp)
+    parsed = parse_time(timestamp) if len(timestamp) <= _LONGEST_TIME else Reason.BAD_TIME
     if isinstance(parsed, Reason):
         return parsed
     return parsed if parsed <= latest_us else Reason.TIME_FUTURE
@@ -157,7 +160,7 @@ def _refuse(judged: Decoded, reason: Reason) -> None:
 
 
 def _number(value: Any) -> float | Reason:
-    if type(value) is str:
+    if type(value) is str and len(value) <= _LONGEST_NUMBER:
         return _number_in(value)
     if type(value) is float or type(value) is int:
         return float(value)
@@ -176,6 +179,7 @@ def _has_extra_fields(record: dict[str, Any], values: list[Any]) -> bool:
     return not (
         record.keys() <= _RECORD_FIELDS
         and record["sensor"].keys() <= _SENSOR_FIELDS
+        and _fields(record["sensor"].get("sensor_type")) <= _SENSOR_TYPE_FIELDS
         and _fields(record.get("location")) <= _LOCATION_FIELDS
         and all(_fields(element) <= _VALUE_FIELDS for element in values)
     )
