@@ -49,6 +49,11 @@ def test_another_number_of_partitions_is_refused_and_nothing_made(kafka: str) ->
         end_offsets(kafka, topics.alert)
 
 
+def test_a_topic_that_is_not_there_is_told_with_what_makes_it(kafka: str) -> None:
+    with pytest.raises(KitError, match="There is no topic absent: `mysimbdp produce`, `mysimbdp app start`"):
+        topic_id(kafka, "absent")
+
+
 def test_messages_get_the_brokers_time(kafka: str) -> None:
     produce(kafka, ProduceOptions(count=5, max_delay_s=3600, topic_suffix="brokertime"))
     times_ms = [message.broker_time_ms for message in read(kafka, "measurements-brokertime")]

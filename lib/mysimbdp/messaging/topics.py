@@ -112,7 +112,10 @@ def _description(admin: KafkaAdminClient, topic: str) -> dict[str, Any] | None:
 def _existing(admin: KafkaAdminClient, topic: str) -> dict[str, Any]:
     described = _description(admin, topic)
     if described is None:
-        raise KitError(f"There is no topic {topic}; `mysimbdp up` creates the topics.")
+        raise KitError(
+            f"There is no topic {topic}: `mysimbdp produce`, `mysimbdp app start` and the notebooks make the topics "
+            "of their suffix; run one of them, or give the suffix that it had."
+        )
     return described
 
 
