@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from mysimbdp.contracts import POLLUTION_TYPES, Reason
+from mysimbdp.contracts import CLIMATE_TYPES, POLLUTION_TYPES, Reason
 from mysimbdp.decoding import decode
 from mysimbdp.sources.wrong_data import EXTRA_FIELD, Kind, WrongShares, inject, kind_of
 from tests.sources.conftest import climate, measurement
@@ -71,6 +71,31 @@ def test_wrong_type_leaves_readings_of_other_types_only() -> None:
     assert judged.readings == []
     assert not set(judged.other_types) & set(POLLUTION_TYPES)
     assert len(judged.other_types) == 2
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        measurement(),
+        climate(),
+        measurement(sensordatavalues=[{"value": "1", "value_type": name} for name in (*CLIMATE_TYPES, "P1", "noise")]),
+        measurement(sensordatavalues=[{"value": "1"}, {"value": "1", "value_type": None}]),
+    ],
+)
+def test_wrong_type_gives_every_reading_another_type_of_the_network(record: dict[str, Any]) -> None:
+    before = [value.get("value_type") for value in record["sensordatavalues"]]
+    for index in range(50):
+        wrong = inject(record, Kind.WRONG_TYPE, 7, index)
+        after = [value["value_type"] for value in wrong["sensordatavalues"]]
+        assert set(after) <= set(CLIMATE_TYPES)
+        assert all(new != old for new, old in zip(after, before, strict=True))
+        assert wrong == inject(record, Kind.WRONG_TYPE, 7, index)
+
+
+@pytest.mark.parametrize("values", [[], None, [None, 3], "P1"])
+def test_wrong_type_changes_also_a_record_that_has_no_reading(values: object) -> None:
+    wrong = inject(measurement(sensordatavalues=values), Kind.WRONG_TYPE, 7, 0)
+    assert [value["value_type"] in CLIMATE_TYPES for value in wrong["sensordatavalues"]] == [True]
 
 
 def test_missing_hits_every_required_field_absent_and_null_equally_often() -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from mysimbdp.contracts import CLIMATE_TYPES
 from mysimbdp.sources.draws import uniform
 
 Record = dict[str, Any]
 
-OTHER_TYPES = {"P0": "pressure", "P1": "temperature", "P2": "humidity"}
 REQUIRED_FIELDS = ("sensor.id", "timestamp", "sensordatavalues")
 EXTRA_FIELD = "firmware_version"
 
@@ -30,7 +30,7 @@ class WrongShares(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    wrong_type: float = Field(default=0.0, ge=0, le=1, description="other measurement types than P1 and P2")
+    wrong_type: float = Field(default=0.0, ge=0, le=1, description="every reading of another type than P1 and P2")
     missing: float = Field(default=0.0, ge=0, le=1, description="a required field is missing or null")
     extra: float = Field(default=0.0, ge=0, le=1, description="a field that is not in the schema")
 
@@ -61,10 +61,19 @@ def _clean(record: Record, _variant: float) -> Record:
     return record
 
 
-def _wrong_type(record: Record, _variant: float) -> Record:
-    for value in record.get("sensordatavalues") or ():
-        if isinstance(value, dict):
-            value["value_type"] = OTHER_TYPES.get(str(value.get("value_type")), value.get("value_type"))
+def _wrong_type(record: Record, variant: float) -> Record:
+    """Every reading gets a type of the network that the analytics do not want, and that it did not have before.
+
+    A record without a reading gets one, so that what is counted as wrong is always changed.
+    """
+    values = record.get("sensordatavalues")
+    readings = [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
+    if not readings:
+        readings = record["sensordatavalues"] = [{"value": "0.00"}]
+    first = int(variant * len(CLIMATE_TYPES))
+    for place, reading in enumerate(readings, start=first):
+        others = [name for name in CLIMATE_TYPES if name != reading.get("value_type")]
+        reading["value_type"] = others[place % len(others)]
     return record
 
 
