@@ -51,6 +51,13 @@ def test_lateness_is_told_by_records_of_every_kind(tmp_path: Path) -> None:
     assert verification.expected_reports(path).is_empty()
 
 
+@pytest.mark.parametrize("refused", ["2009-12-31 23:59:59", "2999-01-01 00:00:00", "yesterday"])
+def test_a_time_that_the_stream_refuses_neither_counts_nor_makes_others_late(tmp_path: Path, refused: str) -> None:
+    path = tmp_path / "two.jsonl"
+    path.write_text(f"{json.dumps(records()[0] | {'timestamp': refused})}\n{json.dumps(records()[0])}\n")
+    assert verification.expected_reports(path)["readings"].to_list() == [1, 1, 1]
+
+
 @pytest.mark.parametrize(
     ("change", "difference"),
     [

@@ -11,12 +11,13 @@ Times in messages are ISO 8601 UTC with a trailing Z.
 """
 
 import base64
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from annotated_types import Ge, MinLen
+from annotated_types import Ge, Le, MinLen
 from pydantic import AfterValidator
 from typing_extensions import TypedDict
 
@@ -37,6 +38,8 @@ EARLIEST_YEAR = 2010
 PLAUSIBLE_BELOW = {"P1": 1900.0, "P2": 900.0}
 POLLUTION_TYPES = tuple(PLAUSIBLE_BELOW)
 CLIMATE_TYPES = ("P0", "temperature", "humidity", "pressure", "pressure_at_sealevel")
+# What sensors say about themselves; never judged, but counted by name like the types above.
+DEVICE_TYPES = ("samples", "min_micro", "max_micro", "durP1", "durP2", "ratioP1", "ratioP2", "noise_LAeq")
 DEFAULT_THRESHOLD = 100.0
 
 
@@ -64,6 +67,11 @@ class Topics:
     @property
     def quarantine(self) -> str:
         return self._named("quarantine")
+
+    @staticmethod
+    def suffix_of(topic: str) -> str:
+        """The run suffix in a topic's name."""
+        return topic.partition("-")[2]
 
     def all(self) -> tuple[str, ...]:
         return (self.measurements, self.report, self.alert, self.quarantine)
@@ -106,10 +114,13 @@ class Reason(StrEnum):
     OUT_OF_RANGE = "OUT_OF_RANGE"
 
 
+_ISO_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
+
+
 def _is_iso_utc(text: str) -> str:
-    datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")
-    if not text.endswith("Z"):
-        raise ValueError("not UTC")
+    if not _ISO_UTC.fullmatch(text):
+        raise ValueError("not ISO 8601 in UTC")
+    datetime.fromisoformat(text)
     return text
 
 
@@ -119,6 +130,7 @@ def _is_base64(text: str) -> str:
 
 
 Timestamp = Annotated[str, AfterValidator(_is_iso_utc)]
+Count = Annotated[int, Ge(0), Le(2**63 - 1)]
 Base64 = Annotated[str, AfterValidator(_is_base64)]
 
 
@@ -132,7 +144,7 @@ class Report(TypedDict):
     pollution_type: str
     pollution_level: float
     window: Window
-    readings: Annotated[int, Ge(1)]
+    readings: Annotated[Count, Ge(1)]
 
 
 class Alert(Report):
@@ -143,8 +155,8 @@ class Quarantined(TypedDict):
     """A message that was not, or not wholly, accepted; `raw_value` is base64 on Kafka, bytes in coredms."""
 
     topic: str
-    partition: int
-    offset: int
+    partition: Count
+    offset: Count
     broker_time: Timestamp
     raw_value: Base64
     reasons: Annotated[list[str], MinLen(1)]

@@ -15,6 +15,7 @@ from mysimbdp.contracts import DATABASE, Collection
 from mysimbdp.errors import KitError, UsageError
 
 Document = dict[str, Any]
+Coredms = Database[Document]
 SELECTION_TIMEOUT_MS = 20_000
 
 # The default write concern lost acknowledged writes when mongod was killed: wait for the journal.
@@ -55,7 +56,7 @@ _VALIDATORS: dict[Collection, Document] = {
 
 
 @contextmanager
-def connect(uri: str, timeout_ms: int = SELECTION_TIMEOUT_MS) -> Iterator[Database[Document]]:
+def connect(uri: str, timeout_ms: int = SELECTION_TIMEOUT_MS) -> Iterator[Coredms]:
     """Open the database of the platform and close the connection at the end; times read back are UTC.
 
     Raises:
@@ -81,7 +82,7 @@ def host_of(uri: str) -> str:
 
 
 @cache
-def shared_connection(uri: str) -> Database[Document]:
+def shared_connection(uri: str) -> Coredms:
     """One connection for all tasks of this process, kept open: executors reuse their Python workers."""
     client: MongoClient[Document] = MongoClient(uri, tz_aware=True, serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS)
     return client[DATABASE]
@@ -102,7 +103,7 @@ def ping(uri: str, timeout_s: float) -> None:
         database.command("ping")
 
 
-def prepare(database: Database[Document]) -> None:
+def prepare(database: Coredms) -> None:
     """Create the collections with validators and indexes; what is there already is brought up to date."""
     for name, rules in _VALIDATORS.items():
         validator = {"$jsonSchema": rules}
@@ -114,7 +115,7 @@ def prepare(database: Database[Document]) -> None:
             database[name].create_index([(key, ASCENDING) for key in keys])
 
 
-def upsert(database: Database[Document], collection: Collection, documents: Iterable[Document]) -> int:
+def upsert(database: Coredms, collection: Collection, documents: Iterable[Document]) -> int:
     """Write documents by their `_id`, the last of each wins; writing them again changes nothing.
 
     Returns the number of distinct documents once the journal has them.

@@ -6,19 +6,20 @@ It shares nothing with the stream app but the contract: its own JSON reader, its
 import gzip
 import io
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from mysimbdp.contracts import PLAUSIBLE_BELOW
+from mysimbdp.contracts import EARLIEST_YEAR, MAX_AHEAD_S, PLAUSIBLE_BELOW
 
 KEY = ["sensor_id", "pollution_type", "start", "end"]
 RELATIVE_TOLERANCE = 1e-9
 
 _RECORD: dict[str, Any] = {
     "timestamp": pl.String,
-    "sensor": pl.Struct({"id": pl.Int64}),
+    "sensor": pl.Struct({"id": pl.String}),
     "sensordatavalues": pl.List(pl.Struct({"value": pl.String, "value_type": pl.String})),
 }
 
@@ -49,8 +50,8 @@ def readings_of(recording: Path) -> pl.DataFrame:
     `behind` is how far the time lies behind the largest time of all records up to this one.
     """
     records = _records_of(recording).with_columns(
-        time=pl.col("timestamp").str.replace("T", " ").str.to_datetime(strict=False, time_zone="UTC"),
-        sensor_id=pl.col("sensor").struct.field("id").cast(pl.String),
+        time=_accepted(pl.col("timestamp").str.replace("T", " ").str.to_datetime(strict=False, time_zone="UTC")),
+        sensor_id=pl.col("sensor").struct.field("id"),
     )
     readings = records.with_columns(behind=pl.col("time").cum_max() - pl.col("time")).explode("sensordatavalues")
     value = pl.col("sensordatavalues").struct
@@ -62,7 +63,13 @@ def readings_of(recording: Path) -> pl.DataFrame:
         level=value.field("value").cast(pl.Float64, strict=False),
     )
     limits = pl.col("pollution_type").replace_strict(PLAUSIBLE_BELOW, default=None)
-    return readings.filter(pl.col("level") >= 0, pl.col("level") < limits)
+    return readings.filter(pl.col("time").is_not_null(), pl.col("level") >= 0, pl.col("level") < limits)
+
+
+def _accepted(time: pl.Expr) -> pl.Expr:
+    """The time where the stream accepts it, else null: it neither counts nor moves anybody's clock."""
+    earliest = datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC)
+    return pl.when(time.is_between(earliest, datetime.now(UTC) + timedelta(seconds=MAX_AHEAD_S))).then(time)
 
 
 def _records_of(recording: Path) -> pl.DataFrame:

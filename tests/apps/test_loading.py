@@ -81,3 +81,11 @@ def test_texts_from_a_command_line_become_the_declared_types(app_file: Path) -> 
 def test_an_option_that_does_not_fit_is_named(option: str, value: str, sentence: str) -> None:
     with pytest.raises(UsageError, match=sentence):
         load_app("tenantstreamapp").parse_options({option: value})
+
+
+def test_an_option_that_the_checkpoint_depends_on_stays_until_a_fresh_start() -> None:
+    app = load_app("tenantstreamapp")
+    begun_with = app.parse_options({})
+    app.refuse_changes(begun_with, app.parse_options({"threshold_p1": 50, "trigger_interval_s": 1}))
+    with pytest.raises(UsageError, match=r"begun with window_minutes=15, and its checkpoint cannot go on with 30"):
+        app.refuse_changes(begun_with, app.parse_options({"window_minutes": 30}))

@@ -79,7 +79,7 @@ class Pipeline:
         return observed_counts(self.platform.app_log(app).parent)[query]
 
     def reports(self) -> pl.DataFrame:
-        """What lies on the topic `report`: the latest report of every window."""
+        """The reports in coredms, as the independent computation has them."""
         with self.coredms() as database:
             return verification.reports_frame(database.reports.find())
 

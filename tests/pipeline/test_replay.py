@@ -3,12 +3,15 @@
 import os
 import signal
 import threading
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 
 from mysimbdp import messaging, verification
+from mysimbdp.apps.progress import finished_batches
+from mysimbdp.contracts import DEFAULT_THRESHOLD
 from mysimbdp.coredms import Document
 from mysimbdp.errors import KitError
 from mysimbdp.service.platform import Platform
@@ -25,6 +28,8 @@ def assert_equal_to_the_independent_computation(running: Pipeline, recording: Pa
     assert differences.is_empty(), differences
     with running.coredms() as database:
         assert database.measurements.count_documents({}) == len(set(lines(recording)))
+        above = {found["_id"] for found in database.reports.find({"pollution_level": {"$gt": DEFAULT_THRESHOLD}})}
+        assert {found["_id"] for found in database.alerts.find()} == above
 
 
 def kill_driver(running: Pipeline, app: str) -> None:
@@ -41,9 +46,10 @@ def test_the_app_killed_three_times_during_a_replay_over_many_partitions_loses_n
     with pipeline(platform, "killed", partitions=16) as running:
         running.start_stream()
         running.start_ingest()
-        replay = threading.Thread(target=running.replay, args=(DAYS,), kwargs={"rate_per_s": 3000})
+        replay = threading.Thread(target=running.replay, args=(DAYS,), kwargs={"rate_per_s": 800})
         replay.start()
         for _ in range(3):
+            wait_for_a_batch_with_messages(running)
             kill_driver(running, running.stream)
             assert next(app for app in platform.apps() if app.name == running.stream).reason == "killed by SIGKILL"
             running.start_stream()
@@ -52,6 +58,20 @@ def test_the_app_killed_three_times_during_a_replay_over_many_partitions_loses_n
         assert_equal_to_the_independent_computation(running, DAYS)
         assert running.counts(running.stream, "analytics")["late"] == 0
         assert running.counts(running.stream, "analytics")["dropped_by_watermark"] == 0
+
+
+def wait_for_a_batch_with_messages(running: Pipeline) -> None:
+    """Until the stream app has finished a batch of messages since it was last started."""
+    folder = running.platform.app_log(running.stream).parent
+    before = messages_finished(folder)
+    deadline = time.monotonic() + 120
+    while messages_finished(folder) == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def messages_finished(folder: Path) -> int:
+    return sum(batch["numInputRows"] for batch in finished_batches(folder))
 
 
 def late_recording(path: Path) -> Path:

@@ -22,8 +22,8 @@ def lock(spec: AppSpec, app_dir: Path) -> FileLock:
     """
     beside = app_dir / "checkpoint" if "://" in spec.checkpoint else Path(spec.checkpoint)
     beside.parent.mkdir(parents=True, exist_ok=True)
-    holder = beside.with_suffix(".holder")
-    taken = FileLock(beside.with_suffix(".lock"))
+    holder = beside.with_name(f"{beside.name}.holder")
+    taken = FileLock(beside.with_name(f"{beside.name}.lock"))
     try:
         taken.acquire(timeout=0)
     except Timeout:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pyspark.sql import SparkSession
@@ -11,7 +11,13 @@ from mysimbdp.contracts import Endpoints, Topics
 
 
 class AppOptions(BaseModel):
-    """Typed options of an app; a subclass adds its own. Unknown names and wrong types are refused."""
+    """Typed options of an app; a subclass adds its own. Unknown names and wrong types are refused.
+
+    What a checkpoint holds was computed with the options it was begun with, so they stay as they are until a fresh
+    start; `CHANGEABLE` names those that may change.
+    """
+
+    CHANGEABLE: ClassVar[frozenset[str]] = frozenset({"trigger_interval_s"})
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mysimbdp import messaging
 from mysimbdp.apps.progress import finished_batches
+from mysimbdp.apps.spec import last_state
 from mysimbdp.errors import KitError
 
 Offsets = dict[str, dict[str, int]]  # topic → partition → offset
@@ -13,9 +14,13 @@ _POLL_S = 0.2
 
 
 def lag(kafka: str, app_dir: Path) -> int | None:
-    """Messages in the topics of an app that no finished batch of it has covered; None before its first batch."""
+    """Messages in the topics of an app that no finished batch of it has covered; None before each query has one.
+
+    A batch that a kill left without its progress counts as unfinished until the next one.
+    """
     finished = _finished(app_dir)
-    if not finished:
+    driver = last_state(app_dir)
+    if driver is None or not driver.queries or not finished.keys() >= set(driver.queries):
         return None
     total = 0
     for offsets in finished.values():

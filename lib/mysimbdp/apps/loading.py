@@ -40,6 +40,16 @@ class App:
         except ValidationError as error:
             raise UsageError(self._sentence(error)) from None
 
+    def refuse_changes(self, begun_with: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+        """Raise UsageError where an option differs that the app's checkpoint depends on."""
+        for option in self.options_type.model_fields.keys() - self.options_type.CHANGEABLE:
+            before, now = begun_with.get(option, wanted[option]), wanted[option]
+            if before != now:
+                raise UsageError(
+                    f"{self.name} was begun with {option}={before}, and its checkpoint cannot go on with {now}: "
+                    "add --fresh to begin anew, or --name to run it beside the other."
+                )
+
     def _sentence(self, error: ValidationError) -> str:
         first = error.errors()[0]
         option = ".".join(map(str, first["loc"])) or "options"

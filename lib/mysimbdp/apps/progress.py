@@ -20,8 +20,16 @@ def finished_batches(app_dir: Path) -> list[dict[str, Any]]:
         lines = progress_path(app_dir).read_text().splitlines()
     except FileNotFoundError:
         return []
-    batches = [json.loads(line) for line in lines]
+    batches = [batch for line in lines if (batch := _batch(line))]
     return list({(batch["name"], batch["batchId"]): batch for batch in batches}.values())
+
+
+def _batch(line: str) -> dict[str, Any] | None:
+    """The batch in a line; None in one that a killed driver left half written."""
+    try:
+        return dict(json.loads(line))
+    except ValueError:
+        return None
 
 
 def progress_path(app_dir: Path) -> Path:
@@ -63,8 +71,9 @@ class ProgressFile(StreamingQueryListener):
 
     @override
     def onQueryProgress(self, event: Any) -> None:
+        line = event.progress.json.replace("\n", " ")
         with self._path.open("a") as file:
-            file.write(event.progress.json.replace("\n", " ") + "\n")
+            file.write(f"\n{line}\n")  # not behind what a killed driver left half written
         self._batches.batch_finished(str(event.progress.id))
 
     @override

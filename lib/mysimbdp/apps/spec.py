@@ -1,6 +1,7 @@
 """What the manager tells an app's driver process, and what the driver tells back, as files in the app's folder."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -42,6 +43,7 @@ class DriverState:
     state: DriverPhase
     pid: int
     reason: str | None = None
+    queries: Sequence[str] = ()
 
     def write(self, app_dir: Path) -> None:
         """Replace state.json at once, so that a reader never meets half of it."""
@@ -50,6 +52,15 @@ class DriverState:
         unfinished.replace(app_dir / "state.json")
 
 
-def report(app_dir: Path, phase: DriverPhase, reason: str | None = None) -> None:
+def report(app_dir: Path, phase: DriverPhase, reason: str | None = None, queries: Sequence[str] = ()) -> None:
     """Write the state of this driver process."""
-    DriverState(phase, os.getpid(), reason).write(app_dir)
+    DriverState(phase, os.getpid(), reason, queries).write(app_dir)
+
+
+def last_state(app_dir: Path) -> DriverState | None:
+    """What the app's driver said last, or None when it has not said anything yet."""
+    try:
+        said = orjson.loads((app_dir / "state.json").read_bytes())
+    except FileNotFoundError:
+        return None
+    return DriverState(**{**said, "state": DriverPhase(said["state"])})

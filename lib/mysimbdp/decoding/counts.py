@@ -2,14 +2,15 @@
 
 from collections import Counter
 
-from mysimbdp.contracts import CLIMATE_TYPES, Reason
+from mysimbdp.contracts import CLIMATE_TYPES, DEVICE_TYPES, Reason
 from mysimbdp.decoding.decoder import Decoded
 
 # Every message is one of these three: messages in = accepted + quarantined + tombstones.
 FATES = ("accepted", "quarantined", "tombstones")
 MESSAGE_COUNTS = (*FATES, "extra_fields", "foreign_key")
 REASON_COUNTS = tuple(f"reason_{reason}" for reason in Reason)
-TYPE_COUNTS = tuple(f"type_{name}" for name in (*CLIMATE_TYPES, "other"))
+_NAMED_TYPES = frozenset((*CLIMATE_TYPES, *DEVICE_TYPES))
+TYPE_COUNTS = tuple(f"type_{name}" for name in (*CLIMATE_TYPES, *DEVICE_TYPES, "other"))
 COUNTS = (*MESSAGE_COUNTS, *REASON_COUNTS, *TYPE_COUNTS)
 
 
@@ -19,6 +20,6 @@ def count_message(decoded: Decoded, key: bytes | None, counts: Counter[str]) -> 
     for reason in decoded.reasons:
         counts[f"reason_{reason}"] += 1
     for value_type in decoded.other_types:
-        counts[f"type_{value_type}" if value_type in CLIMATE_TYPES else "type_other"] += 1
+        counts[f"type_{value_type}" if value_type in _NAMED_TYPES else "type_other"] += 1
     counts["extra_fields"] += decoded.extra_fields
     counts["foreign_key"] += decoded.accepted and key != decoded.sensor_id.encode()

@@ -9,9 +9,9 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from mysimbdp import __version__
-from mysimbdp.contracts import Alert, Quarantined, Reason, Report
+from mysimbdp.contracts import Alert, Quarantined, Reason, Report, Topics
 from mysimbdp.coredms import Document, is_storable
-from mysimbdp.decoding import Decoded, parse_time
+from mysimbdp.decoding import Decoded
 
 APP = "tenantingestapp"
 _REPORT = TypeAdapter(Report)
@@ -60,7 +60,8 @@ def measurement_document(message: Message, decoded: Decoded) -> Document:
     assert message.value is not None
     assert decoded.record is not None
     fingerprint = blake2b(message.value, digest_size=12).hexdigest()
-    own = {"_id": f"{decoded.sensor_id}-{fingerprint}", "time": utc(decoded.time_us), "source": message.source}
+    key = _in_pipeline(message, f"{decoded.sensor_id}-{fingerprint}")
+    own = {"_id": key, "time": utc(decoded.time_us), "source": message.source}
     document = {**decoded.record, **own}
     if _OWN_FIELDS.isdisjoint(decoded.record) and is_storable(document):
         return document
@@ -91,7 +92,7 @@ def quarantine_document(message: Message) -> Document | Reason:
     return {
         **entry,
         "_id": f"{entry['topic']}-{entry['partition']}-{entry['offset']}",
-        "broker_time": _time(entry["broker_time"]),
+        "broker_time": datetime.fromisoformat(entry["broker_time"]),
         "raw_value": base64.b64decode(entry["raw_value"]),
     }
 
@@ -112,8 +113,9 @@ def _result_document(result: Report, message: Message) -> Document:
     start, end = result["window"]["start"], result["window"]["end"]
     return {
         **result,
-        "_id": f"{result['sensor_id']}-{result['pollution_type']}-{start}-{end}",
-        "window": {"start": _time(start), "end": _time(end)},
+        "_id": _in_pipeline(message, f"{result['sensor_id']}-{result['pollution_type']}-{start}-{end}"),
+        "window": {"start": datetime.fromisoformat(start), "end": datetime.fromisoformat(end)},
+        "topic": message.topic,
         "broker_time": utc(message.broker_time_us),
     }
 
@@ -126,7 +128,7 @@ def _read(shape: TypeAdapter[_Shape], message: Message) -> _Shape | Reason:
         return _REASON_OF.get(error.errors()[0]["type"], Reason.BAD_TYPE)
 
 
-def _time(text: str) -> datetime:
-    time_us = parse_time(text)
-    assert not isinstance(time_us, Reason)  # the shape has been checked
-    return utc(time_us)
+def _in_pipeline(message: Message, key: str) -> str:
+    """`key`, made unlike the same key of a pipeline with another run suffix."""
+    suffix = Topics.suffix_of(message.topic)
+    return f"{suffix}-{key}" if suffix else key

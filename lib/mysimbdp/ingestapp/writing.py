@@ -13,6 +13,7 @@ from mysimbdp import coredms
 from mysimbdp.contracts import Collection, Quarantined, Reason, Topics
 from mysimbdp.decoding import decode
 from mysimbdp.decoding.counts import COUNTS, count_message
+from mysimbdp.ingestapp import alerts
 from mysimbdp.ingestapp.documents import (
     Message,
     alert_document,
@@ -76,10 +77,18 @@ def _writer(mongodb: str, judge: Judge) -> Callable[[Batches], Iterator[pa.Recor
             for message in _messages(batch):
                 judge(message, outcome)
             for collection, documents in outcome.documents.items():
-                coredms.upsert(coredms.shared_connection(mongodb), collection, documents)
+                _store(coredms.shared_connection(mongodb), collection, documents)
             yield _rows(outcome)
 
     return write
+
+
+def _store(database: coredms.Coredms, collection: Collection, documents: list[coredms.Document]) -> None:
+    if collection is Collection.ALERTS:
+        documents = alerts.holding(database, documents)
+    coredms.upsert(database, collection, documents)
+    if collection is Collection.REPORTS:
+        alerts.withdraw(database, documents)
 
 
 def _judge_measurement(message: Message, outcome: Outcome) -> None:

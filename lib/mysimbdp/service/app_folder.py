@@ -1,10 +1,9 @@
 """The folder of one app: what it was started with, what it says of itself, its checkpoint and its log."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from mysimbdp.apps.spec import AppSpec, DriverPhase, DriverState
+from mysimbdp.apps.spec import AppSpec, DriverState, last_state
 from mysimbdp.service.home import Home
 
 # Apps and services are children of one supervisor; an app may be called "kafka".
@@ -49,13 +48,13 @@ class AppFolder:
         self._state.unlink(missing_ok=True)
         self.spec.write_text(spec.model_dump_json(indent=1))
 
+    def begun_with(self) -> AppSpec:
+        """The spec of the last start."""
+        return AppSpec.model_validate_json(self.spec.read_text())
+
     def last_words(self) -> DriverState | None:
         """What the driver said last, or None when it has not said anything yet."""
-        try:
-            said = json.loads(self._state.read_text())
-        except FileNotFoundError:
-            return None
-        return DriverState(DriverPhase(said["state"]), said["pid"], said["reason"])
+        return last_state(self.path)
 
     @property
     def _state(self) -> Path:

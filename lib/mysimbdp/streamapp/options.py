@@ -9,6 +9,8 @@ from mysimbdp.contracts import DEFAULT_THRESHOLD
 class Options(AppOptions):
     """What the analytics compute; levels are in µg/m³."""
 
+    CHANGEABLE = AppOptions.CHANGEABLE | {"watermark_minutes", "threshold_p1", "threshold_p2"}
+
     window_minutes: int = Field(default=15, ge=1, description="length of the sliding window")
     slide_minutes: int = Field(default=5, ge=1, description="a window begins every so many minutes")
     watermark_minutes: float = Field(default=5, ge=0, description="how late a reading may be and still count")

@@ -105,12 +105,12 @@ def _parse_batch(batch: pa.RecordBatch, watermark_us: int) -> Iterator[pa.Record
 
 def _append(decoded: Decoded, fingerprint: int, readings: Columns) -> None:
     sensor_ids, types, times, levels, fingerprints = readings
-    for pollution_type, level in decoded.readings:
+    for position, (pollution_type, level) in enumerate(decoded.readings):
         sensor_ids.append(decoded.sensor_id)
         types.append(pollution_type)
         times.append(decoded.time_us)
         levels.append(level)
-        fingerprints.append(fingerprint)
+        fingerprints.append(fingerprint ^ position)  # a message may hold two readings of a type
 
 
 def _reading_rows(readings: Columns) -> pa.RecordBatch:
