@@ -1,6 +1,7 @@
 """Topics are made as the contracts say, and only once."""
 
 import pytest
+from kafka.admin import KafkaAdminClient  # type: ignore[import-untyped]  # kafka-python ships no types
 
 from mysimbdp.contracts import Topics
 from mysimbdp.errors import KitError, UsageError
@@ -52,6 +53,29 @@ def test_another_number_of_partitions_is_refused_and_nothing_made(kafka: str) ->
 def test_a_topic_that_is_not_there_is_told_with_what_makes_it(kafka: str) -> None:
     with pytest.raises(KitError, match="There is no topic absent: `mysimbdp produce`, `mysimbdp app start`"):
         topic_id(kafka, "absent")
+
+
+def make_as_a_stranger(kafka: str, topic: str, **config: str) -> None:
+    with KafkaAdminClient(bootstrap_servers=kafka) as admin:
+        admin.create_topics({topic: {"num_partitions": 1, "configs": config}})
+        admin.wait_for_topics([topic])
+
+
+@pytest.mark.parametrize("name", ["measurements", "quarantine"])
+def test_a_topic_whose_times_are_the_senders_is_refused_and_nothing_made(kafka: str, name: str) -> None:
+    topics = Topics(f"senders-{name}")
+    make_as_a_stranger(kafka, f"{name}-{topics.suffix}", **{"message.timestamp.type": "CreateTime"})
+    with pytest.raises(UsageError, match=f"Topic {name}-{topics.suffix} .* CreateTime.*another suffix.*kafka-configs"):
+        create_topics(kafka, topics)
+    with pytest.raises(KitError, match=f"There is no topic {topics.report}"):
+        topic_id(kafka, topics.report)
+
+
+def test_a_topic_that_has_the_brokers_time_by_the_brokers_default_is_taken(kafka: str) -> None:
+    topics = Topics("default")
+    make_as_a_stranger(kafka, topics.measurements)
+    create_topics(kafka, topics)
+    assert len(end_offsets(kafka, topics.measurements)) == 1
 
 
 def test_messages_get_the_brokers_time(kafka: str) -> None:

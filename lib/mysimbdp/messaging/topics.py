@@ -51,13 +51,15 @@ def create_topics(
         partitions: of new topics, 4 where not said; where said, topics that exist must have as many.
 
     Raises:
-        UsageError: a topic exists with another number of partitions than asked for; nothing was created.
+        UsageError: a topic exists with another number of partitions than asked for, or with the senders' times;
+            nothing was created.
         KitError: the broker does not answer or refuses.
     """
     with _admin(kafka, timeout_s) as admin:
         for topic in topics.all():
             if described := _description(admin, topic):
                 _refuse_other_partitions(topic, len(described["partitions"]), partitions)
+                _refuse_senders_times(admin, topic)
         # All of them, also those just described: a broker's metadata may still show what has been deleted.
         _create(admin, topics, partitions or DEFAULT_PARTITIONS)
 
@@ -73,6 +75,16 @@ def _create(admin: KafkaAdminClient, topics: Topics, partitions: int) -> None:
 def _refuse_other_partitions(topic: str, there: int, asked: int | None) -> None:
     if asked not in (None, there):
         raise UsageError(f"Topic {topic} exists with {there} partitions, not {asked}: delete it or use another suffix.")
+
+
+def _refuse_senders_times(admin: KafkaAdminClient, topic: str) -> None:
+    """Where senders stamp messages themselves, they could move the bound on timestamps that lie in the future."""
+    kind = _config(admin, topic).get("message.timestamp.type", "LogAppendTime")
+    if kind != "LogAppendTime":
+        raise UsageError(
+            f"Topic {topic} exists with message.timestamp.type={kind}, not LogAppendTime: use another suffix, or run "
+            f"`kafka-configs.sh --alter --topic {topic} --add-config message.timestamp.type=LogAppendTime`."
+        )
 
 
 def _topic_config(topic: str, topics: Topics) -> dict[str, str]:
@@ -141,6 +153,10 @@ def max_message_bytes(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT
     """The largest batch, hence the largest message, that the broker takes for this topic."""
     with _admin(kafka, timeout_s) as admin:
         _existing(admin, topic)
-        resource = ConfigResource(ConfigResourceType.TOPIC, topic, {"max.message.bytes": None})
-        config = admin.describe_configs([resource], config_filter="all")
-        return int(config["topic"][topic]["max.message.bytes"]["value"])
+        return int(_config(admin, topic)["max.message.bytes"])
+
+
+def _config(admin: KafkaAdminClient, topic: str) -> dict[str, str]:
+    """What holds for a topic, be it set there or the broker's default; nothing where the topic has just gone."""
+    described = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)], config_filter="all")
+    return {name: entry["value"] for name, entry in described["topic"][topic].items()}
