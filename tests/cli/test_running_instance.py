@@ -57,7 +57,8 @@ def test_produce_sums_up_for_scripts(command: Command) -> None:
 
 def test_produce_sums_up_for_people(command: Command) -> None:
     told = command("produce", "--count", "20", *SUFFIX).stdout
-    assert "20 of 20 measurements are in measurements-cli, 0 refused" in told
+    assert "Measurements to measurements-cli: 20 offered, 20 sent, 20 acknowledged, 0 refused" in told
+    assert re.search(r"[\d,]+ acknowledged a second over \d+\.\d s", told)
     assert "clean 20" in told
 
 

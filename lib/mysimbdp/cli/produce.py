@@ -90,8 +90,9 @@ def _show(summary: Summary, as_json: bool) -> None:
         typer.echo(summary.model_dump_json(indent=1))
         return
     typer.echo(
-        f"{summary.acknowledged:,} of {summary.offered:,} measurements are in {summary.topic}, {summary.refused:,} "
-        f"refused, in {summary.duration_s:.1f} s: {summary.achieved_rate_per_s:,.0f} a second."
+        f"Measurements to {summary.topic}: {summary.offered:,} offered, {summary.sent:,} sent, "
+        f"{summary.acknowledged:,} acknowledged, {summary.refused:,} refused; "
+        f"{summary.achieved_rate_per_s:,.0f} acknowledged a second over {summary.duration_s:.1f} s."
     )
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in summary.delivered)
     typer.echo(f"Delivered by kind: {kinds}.")
