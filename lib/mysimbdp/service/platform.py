@@ -66,24 +66,31 @@ class Platform:
         """
         self._home.create()
         with self._home.changing(), _telling(tell) as tell_step:
-            begun = self._supervisor.record() is None
+            begun = not self._join()
             if begun:
                 self._supervisor.sweep()
                 self._home.clear_scratch()
             try:
                 self._embedded.bring_up(workers, tell_step)
-                self._hold(detached)
+                if detached:
+                    self._supervisor.detach()
             except BaseException:
                 if begun:
                     self._supervisor.end()
                 raise
         return self.endpoints()
 
-    def _hold(self, detached: bool) -> None:
-        if detached:
-            self._supervisor.detach()
-        else:
+    def _join(self) -> bool:
+        """Own the instance, so that it cannot go down any more, if it is up; wait for its end if it is going down."""
+        if not self._supervisor.record():
+            return False
+        try:
             self._supervisor.own()
+        except KitError:
+            if not self._supervisor.outlast_end():
+                raise
+            return False
+        return True
 
     def release(self) -> None:
         """Let go of the instance: it goes down unless somebody else holds it up."""
@@ -142,6 +149,7 @@ class Platform:
             KitError: it runs already, there is no room for it, or it ended while starting.
         """
         with _telling(tell) as tell_step:
+            self._supervisor.outlast_end()  # what it still runs is not there to stay
             return self._manager.start(app, options or {}, self.endpoints(), name, fresh, tell_step)
 
     def stop_app(self, name: str) -> AppStatus:

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from multiprocessing import AuthenticationError
 
@@ -18,6 +19,7 @@ from tests.service.conftest import processes_of, python, wait_until
 
 SLEEP = "import time; print('asleep', flush=True); time.sleep(600)"
 IGNORE_SIGTERM = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); {SLEEP}"
+LINGER = f"import signal, time; signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1), exit())); {SLEEP}"
 # A grandchild in a session of its own, as the workers of pyspark have.
 LEAVE_A_GRANDCHILD = """
 import subprocess, sys, time
@@ -219,3 +221,34 @@ def test_state_and_secrets_can_be_read_by_their_user_only(supervisor: Supervisor
     assert home.path.stat().st_mode & 0o777 == 0o700
     secret = [path for path in home.path.iterdir() if path.is_file() and path.stat().st_size]
     assert {path.stat().st_mode & 0o077 for path in secret} == {0}
+
+
+@pytest.fixture
+def ending(supervisor: SupervisorClient) -> SupervisorClient:
+    """An instance that is going down and has a child left that takes its time."""
+    home = supervisor.home
+    supervisor.start_child(command(home, "lingering", LINGER))
+    wait_until(lambda: "asleep" in home.log("lingering").read_text(), "the child runs")
+    record = supervisor.record()
+    assert record
+    os.kill(record.process.pid, signal.SIGTERM)
+    wait_until(lambda: supervisor.children()["lingering"]["state"] == "stopping", "it is going down")
+    return supervisor
+
+
+@pytest.mark.parametrize("promise", ["own", "detach", "start"])
+def test_an_instance_that_is_going_down_promises_nothing(ending: SupervisorClient, promise: str) -> None:
+    asked: dict[str, Callable[[], object]] = {
+        "own": ending.own,
+        "detach": ending.detach,
+        "start": lambda: ending.start_child(command(ending.home, "late", SLEEP)),
+    }
+    with pytest.raises(KitError, match="The instance is going down, so"):
+        asked[promise]()
+
+
+def test_the_end_of_an_instance_that_is_going_down_can_be_awaited(ending: SupervisorClient) -> None:
+    assert ending.outlast_end()
+    assert processes_of(ending.home) == []
+    ending.start()
+    assert not ending.outlast_end()

@@ -64,9 +64,28 @@ class SupervisorClient:
                 start_new_session=True,
             )
 
-    def own(self) -> None:
-        """Keep the instance up at least as long as this process lives."""
-        self._ask("attach", **asdict(ProcessId.of_this_process()))
+    def own(self) -> bool:
+        """Keep the instance up at least as long as this process lives; return whether it did not do so before."""
+        return bool(self._ask("attach", **asdict(ProcessId.of_this_process()))["new"])
+
+    def outlast_end(self) -> bool:
+        """Wait for the end of a supervisor that is going down; return whether there is none now.
+
+        Raises:
+            KitError: there is one that does not answer.
+        """
+        record = self.record()
+        if record and self._is_ending():
+            self._wait_for_end(record)
+        return self.record() is None
+
+    def _is_ending(self) -> bool:
+        try:
+            return bool(self._ask("describe")["ending"])
+        except KitError:
+            if self.record():
+                raise
+            return True  # it ended instead of answering
 
     def release(self) -> None:
         """Stop owning the instance; it goes down, and this waits for it, when nothing else holds it up."""

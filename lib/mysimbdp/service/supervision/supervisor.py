@@ -18,6 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from mysimbdp.errors import KitError
 from mysimbdp.service.home import Home, SupervisorRecord
 from mysimbdp.service.processes import ProcessId
 from mysimbdp.service.supervision import channel
@@ -52,6 +53,10 @@ class Supervisor:
         """Begin to end; children get `grace_s` each to stop by themselves."""
         self._grace_s = grace_s
 
+    @property
+    def ending(self) -> bool:
+        return self._grace_s is not None
+
     def _turn(self) -> None:
         with contextlib.suppress(queue.Empty):
             request, answer = self.requests.get(timeout=TURN_S)
@@ -79,27 +84,39 @@ class Supervisor:
     def _answer(self, request: Message) -> Message:
         try:
             return getattr(self, f"_do_{request.pop('do')}")(**request) or {}
+        except KitError as refusal:
+            return {"error": str(refusal)}
         except Exception as error:
             log.exception("a request failed")
             return {"error": f"The supervisor could not do this: {error!r}."}
 
     def _do_describe(self) -> Message:
         self._watch()  # somebody may ask right after a crash
-        return {"children": [child.describe() for child in self._children.values()]}
+        return {"ending": self.ending, "children": [child.describe() for child in self._children.values()]}
+
+    def _refuse_while_ending(self) -> None:
+        """Promise nothing that the end, which is not called off any more, would break."""
+        if self.ending:
+            raise KitError("The instance is going down, so this must wait until it has; or run `mysimbdp down`.")
 
     def _do_start(self, command: Message) -> None:
+        self._refuse_while_ending()
         wanted = Command(**command)
         running = self._children.get(wanted.name)
-        if self._grace_s is not None or (running and running.alive):
-            raise RuntimeError(f"{wanted.name} runs already, or the instance is going down")
+        if running and running.alive:
+            raise KitError(f"{wanted.name} runs already; see `mysimbdp status`.")
         self._children[wanted.name] = Child(wanted, self._token)
         log.info("started %s", wanted.name)
 
     def _do_stop(self, name: str) -> None:
         self._children[name].stop()
 
-    def _do_attach(self, pid: int, started: float) -> None:
-        self._owners.add(ProcessId(pid, started))
+    def _do_attach(self, pid: int, started: float) -> Message:
+        self._refuse_while_ending()
+        owner = ProcessId(pid, started)
+        new = owner not in self._owners
+        self._owners.add(owner)
+        return {"new": new}
 
     def _do_release(self, pid: int) -> Message:
         self._owners = {owner for owner in self._owners if owner.pid != pid}
@@ -109,6 +126,7 @@ class Supervisor:
         return {"ends": ends}
 
     def _do_detach(self) -> None:
+        self._refuse_while_ending()
         self._detached = True
 
     def _do_end(self) -> None:

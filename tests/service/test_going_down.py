@@ -1,0 +1,69 @@
+"""`up` and the start of an app on an instance that is going down wait for its end and begin anew."""
+
+from pathlib import Path
+
+import pytest
+
+from mysimbdp.errors import KitError
+from mysimbdp.service.home import Home
+from mysimbdp.service.platform import Platform
+from mysimbdp.service.supervision.client import SupervisorClient
+from mysimbdp.settings import load_settings
+from tests.service.conftest import processes_of, python, wait_until
+from tests.service.supervision.test_supervisor import SLEEP, command
+
+# Owns an instance with one child that takes a second to stop.
+OWNER = """
+import sys, time
+from pathlib import Path
+from mysimbdp.service.home import Home
+from mysimbdp.service.supervision.client import SupervisorClient
+from tests.service.supervision.test_supervisor import LINGER, command
+
+home = Home(Path(sys.argv[1]))
+supervisor = SupervisorClient(home)
+supervisor.start()
+supervisor.start_child(command(home, "lingering", LINGER))
+while "asleep" not in home.log("lingering").read_text():
+    time.sleep(0.05)
+print("ready", flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def external(home: Home) -> Platform:
+    """An instance that has a supervisor but no services of its own."""
+    elsewhere = {"kafka": "127.0.0.1:9", "mongodb": "mongodb://127.0.0.1:9", "spark": "local[1]"}
+    return Platform(load_settings(home=home.path, **elsewhere))
+
+
+def lose_owner(home: Path, noticed: bool) -> None:
+    """Have an instance whose owner was just killed; its supervisor has `noticed` that or not."""
+    owner = python(OWNER, str(home))
+    assert owner.stdout
+    assert owner.stdout.readline() == "ready\n"
+    owner.kill()
+    owner.wait()
+    if noticed:
+        supervisor = SupervisorClient(Home(home))
+        wait_until(lambda: supervisor.children()["lingering"]["state"] == "stopping", "it is going down")
+
+
+@pytest.mark.parametrize("noticed", [True, False])
+def test_up_after_the_owner_was_killed_is_up_to_stay(home: Home, external: Platform, noticed: bool) -> None:
+    lose_owner(home.path, noticed)
+    external.up()
+    supervisor = SupervisorClient(home)
+    supervisor.start_child(command(home, "sleeper", SLEEP))
+    states = {name: child["state"] for name, child in supervisor.children().items()}
+    # What was not noticed yet does not happen: the instance has an owner again.
+    assert states == ({"sleeper": "running"} if noticed else {"lingering": "running", "sleeper": "running"})
+    external.release()
+
+
+def test_an_app_that_needs_services_waits_for_the_end_and_says_that_there_are_none(home: Home) -> None:
+    lose_owner(home.path, noticed=True)
+    with pytest.raises(KitError, match="There is no kafka here: run `mysimbdp up`"):
+        Platform(load_settings(home=home.path)).start_app("tenantstreamapp")
+    assert processes_of(home) == []
