@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from mysimbdp.errors import UsageError
 
@@ -61,6 +61,11 @@ def load_settings(**overrides: object) -> Settings:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper() if first["loc"] else "settings"
         raise UsageError(f"{name} does not fit: {first['msg']} (got {first['input']!r}).") from None
+    except SettingsError as error:
+        # It names the field in its sentence only.
+        field = next(field for field in Settings.model_fields if f'"{field}"' in str(error))
+        name = PREFIX + field.upper()
+        raise UsageError(f"{name} does not fit: it is no JSON (got {os.environ.get(name)!r}).") from None
 
 
 def _refuse_unknown_variables() -> None:

@@ -60,6 +60,8 @@ def test_a_failure_is_one_sentence(command: Command, command_line: str, exit_cod
         ("MYSIMBDP_KAFAK", NOBODY, ["MYSIMBDP_KAFAK is unknown", "did you mean MYSIMBDP_KAFKA?"]),
         ("MYSIMBDP_KAFKA", "nowhere", ["MYSIMBDP_KAFKA does not fit", "nowhere"]),
         ("MYSIMBDP_SPARK", "flink", ["MYSIMBDP_SPARK does not fit", "flink"]),
+        ("MYSIMBDP_SPARK_CONF", "{bad", ["MYSIMBDP_SPARK_CONF does not fit", "JSON", "{bad"]),
+        ("MYSIMBDP_SPARK_CONF", "[1]", ["MYSIMBDP_SPARK_CONF does not fit", "dictionary"]),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(
@@ -117,3 +119,21 @@ def test_what_should_not_happen_is_told_with_the_place_of_its_details(command: C
     details = Path(outcome.stderr.split()[-1].rstrip("."))
     assert details.parent == no_instance / "logs"
     assert "Traceback" in details.read_text()
+
+
+def test_what_should_not_happen_is_told_also_where_the_settings_do_not_fit(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MYSIMBDP_KAFKA", "nowhere")
+    monkeypatch.setattr("mysimbdp.cli.services.examine", lambda: 1 / 0)
+    outcome = command("doctor")
+    assert_one_sentence(outcome, 1, "should not have happened", "ZeroDivisionError")
+    assert "Traceback" in Path(outcome.stderr.split()[-1].rstrip(".")).read_text()
+
+
+def test_what_should_not_happen_is_told_also_where_its_details_cannot_be_written(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mysimbdp.cli.services.examine", lambda: 1 / 0)
+    monkeypatch.setattr("tempfile.tempdir", "/dev/null")
+    assert_one_sentence(command("doctor"), 1, "should not have happened", "ZeroDivisionError")

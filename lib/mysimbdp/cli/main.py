@@ -1,5 +1,6 @@
 """The commands together: runs a subcommand and turns whatever goes wrong into one sentence and an exit code."""
 
+import contextlib
 import tempfile
 import traceback
 from collections.abc import Sequence
@@ -37,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except Exception as error:
         summary = f"{type(error).__name__}: {error}".splitlines()[0]
-        return _tell(f"This should not have happened ({summary}); the details are in {_write_details()}.", 1)
+        return _tell(f"This should not have happened ({summary}); {_keep_details()}.", 1)
 
 
 def _usage_sentence(error: typer.TyperException) -> str:
@@ -54,10 +55,22 @@ def _tell(sentence: str, exit_code: int) -> int:
     return exit_code
 
 
-def _write_details() -> Path:
-    """Keep the traceback of the exception being handled, beside the other logs if there are any."""
-    logs = load_settings().home / "logs"
-    folder = logs if logs.is_dir() else None
-    with tempfile.NamedTemporaryFile("w", prefix="mysimbdp-", suffix=".txt", dir=folder, delete=False) as file:
-        traceback.print_exc(file=file)
-    return Path(file.name)
+def _keep_details() -> str:
+    """Write the traceback of the exception being handled to a file, and say where; never raise one more."""
+    details = traceback.format_exc()
+    for folder in (_logs(), None):  # None is the temporary folder
+        with (
+            contextlib.suppress(OSError),
+            tempfile.NamedTemporaryFile("w", prefix="mysimbdp-", suffix=".txt", dir=folder, delete=False) as file,
+        ):
+            file.write(details)
+            return f"the details are in {file.name}"
+    return "its details could not be written"
+
+
+def _logs() -> Path | None:
+    """Where the other logs are, if there are any and the settings can be read."""
+    with contextlib.suppress(KitError, OSError):
+        logs = load_settings().home / "logs"
+        return logs if logs.is_dir() else None
+    return None
