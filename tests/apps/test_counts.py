@@ -33,10 +33,10 @@ def test_an_app_without_a_batch_has_counted_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("messages", "quarantined", "raised"),
+    ("messages", "flawed", "raised"),
     [(99, 99, False), (100, 50, False), (100, 51, True), (1_000_000, 500_001, True), (0, 0, False)],
 )
 def test_more_than_half_bad_of_at_least_a_hundred_messages_is_an_alert(
-    messages: int, quarantined: int, raised: bool
+    messages: int, flawed: int, raised: bool
 ) -> None:
-    assert bool(alert_for({"messages": messages, "quarantined": quarantined})) == raised
+    assert bool(alert_for({"messages": messages, "flawed": flawed})) == raised

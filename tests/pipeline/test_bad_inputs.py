@@ -72,6 +72,10 @@ def test_messages_and_readings_are_conserved(fed: Pipeline) -> None:
     sent = len(lines(RECORDING)) + len(BAD_INPUTS) + 3
     for counts in (stream, ingest):
         assert counts["accepted"] + counts["quarantined"] + counts["tombstones"] == counts["messages"] == sent
+        assert counts["flawed"] == sum(bool(case.reasons) for case in BAD_INPUTS)
+        assert counts["extra_fields"] == 1
+        assert counts["type_other"] == 0
+        assert counts["type_noise_LAeq"] == 1
     for reason in Reason:
         assert stream[f"reason_{reason}"] == ingest[f"reason_{reason}"]
     windows_of_a_reading = 3

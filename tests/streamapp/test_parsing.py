@@ -43,6 +43,8 @@ def test_every_message_has_one_fate_and_every_reason_is_counted(spark: SparkSess
     assert counts["accepted"] == sum(case.accepted for case in BAD_INPUTS)
     assert counts["tombstones"] == sum(case.value is None for case in BAD_INPUTS)
     assert counts["accepted"] + counts["quarantined"] + counts["tombstones"] == len(BAD_INPUTS)
+    assert counts["flawed"] == sum(bool(case.reasons) for case in BAD_INPUTS)
+    assert (counts["extra_fields"], counts["type_noise_LAeq"]) == (1, 1)
     for reason in {reason for case in BAD_INPUTS for reason in case.reasons}:
         assert counts[f"reason_{reason}"] == sum(reason in case.reasons for case in BAD_INPUTS)
 

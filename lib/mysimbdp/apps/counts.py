@@ -29,9 +29,9 @@ def observed_counts(app_dir: Path) -> dict[str, Counter[str]]:
 
 def alert_for(counts: Mapping[str, int]) -> str | None:
     """What somebody must be told about these counts: that a producer has changed, not a message gone wrong."""
-    messages, quarantined = counts.get("messages", 0), counts.get("quarantined", 0)
-    if messages >= ENOUGH_MESSAGES and quarantined > messages / 2:
-        found = f"{quarantined:,} of {messages:,} messages are bad"
+    messages, flawed = counts.get("messages", 0), counts.get("flawed", 0)
+    if messages >= ENOUGH_MESSAGES and flawed > messages / 2:
+        found = f"{flawed:,} of {messages:,} messages are bad"
         return f"{found}, so a producer has changed; look at `mysimbdp consume quarantine`"
     return None
 

@@ -44,7 +44,7 @@ def start(
 
 @commands.command(epilog=examples("mysimbdp app stop tenantstreamapp"))
 def stop(name: Name) -> None:
-    """Let an app finish the batch it works on, and end it."""
+    """Let an app finish the batch it works on, and end it; after 15 s the batch is left for its next start."""
     stopped = Platform().stop_app(name)
     typer.echo(f"{stopped.name} is {stopped.state}.")
 

@@ -153,7 +153,7 @@ class Platform:
             return self._manager.start(app, options or {}, self.endpoints(), name, fresh, tell_step)
 
     def stop_app(self, name: str) -> AppStatus:
-        """Let the app finish the batch it works on, and end it."""
+        """Let the app finish the batch it works on, and end it; after 15 s the batch is left for its next start."""
         return self._manager.stop(name)
 
     def apps(self) -> list[AppStatus]:
