@@ -65,7 +65,7 @@ def make_as_a_stranger(kafka: str, topic: str, **config: str) -> None:
 def test_a_topic_whose_times_are_the_senders_is_refused_and_nothing_made(kafka: str, name: str) -> None:
     topics = Topics(f"senders-{name}")
     make_as_a_stranger(kafka, f"{name}-{topics.suffix}", **{"message.timestamp.type": "CreateTime"})
-    with pytest.raises(UsageError, match=f"Topic {name}-{topics.suffix} .* CreateTime.*another suffix.*kafka-configs"):
+    with pytest.raises(UsageError, match=f"Topic {name}-{topics.suffix} .*=CreateTime.*another suffix.*kafka-configs"):
         create_topics(kafka, topics)
     with pytest.raises(KitError, match=f"There is no topic {topics.report}"):
         topic_id(kafka, topics.report)

@@ -59,7 +59,7 @@ def create_topics(
         for topic in topics.all():
             if described := _description(admin, topic):
                 _refuse_other_partitions(topic, len(described["partitions"]), partitions)
-                _refuse_senders_times(admin, topic)
+                _refuse_senders_times(admin, kafka, topic)
         # All of them, also those just described: a broker's metadata may still show what has been deleted.
         _create(admin, topics, partitions or DEFAULT_PARTITIONS)
 
@@ -77,13 +77,14 @@ def _refuse_other_partitions(topic: str, there: int, asked: int | None) -> None:
         raise UsageError(f"Topic {topic} exists with {there} partitions, not {asked}: delete it or use another suffix.")
 
 
-def _refuse_senders_times(admin: KafkaAdminClient, topic: str) -> None:
+def _refuse_senders_times(admin: KafkaAdminClient, kafka: str, topic: str) -> None:
     """Where senders stamp messages themselves, they could move the bound on timestamps that lie in the future."""
     kind = _config(admin, topic).get("message.timestamp.type", "LogAppendTime")
     if kind != "LogAppendTime":
         raise UsageError(
             f"Topic {topic} exists with message.timestamp.type={kind}, not LogAppendTime: use another suffix, or run "
-            f"`kafka-configs.sh --alter --topic {topic} --add-config message.timestamp.type=LogAppendTime`."
+            f"`kafka-configs.sh --bootstrap-server {kafka} --alter --topic {topic} "
+            "--add-config message.timestamp.type=LogAppendTime`."
         )
 
 
