@@ -8,7 +8,7 @@ from kafka import KafkaProducer  # type: ignore[import-untyped]  # kafka-python 
 
 from mysimbdp.contracts import Topics
 from mysimbdp.errors import KitError
-from mysimbdp.messaging import create_topics, delete_topics, end_offsets, read
+from mysimbdp.messaging import create_topics, delete_topics, end_offsets, last_messages, read
 from mysimbdp.service.platform import Platform
 
 PARTITIONS = 3
@@ -51,6 +51,15 @@ def test_tombstones_and_headers_come_through(kafka: str, topics: Topics) -> None
     send(kafka, topics.report, None, headers=[("some", b"thing")])
     (message,) = read(kafka, topics.report)
     assert (message.value, message.headers, message.topic) == (None, {"some": b"thing"}, topics.report)
+
+
+def test_the_last_message_of_each_partition_that_has_one(kafka: str, topics: Topics) -> None:
+    assert last_messages(kafka, topics.report) == []
+    send(kafka, topics.report, b"0", b"1", None, b"3")
+    send(kafka, topics.alert, b"0", b"1")
+    found = {message.partition: message.value for message in last_messages(kafka, topics.report)}
+    assert found == {0: b"3", 1: b"1", 2: None}
+    assert sorted(message.partition for message in last_messages(kafka, topics.alert)) == [0, 1]
 
 
 def test_messages_larger_than_a_fetch_come_through(kafka: str, topics: Topics) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from mysimbdp.contracts import MAX_EVENT_TIME_HEADER, POLLUTION_TYPES, Topics
 from mysimbdp.decoding import decode, event_time_us
-from mysimbdp.errors import KitError
+from mysimbdp.errors import KitError, UsageError
 from mysimbdp.messaging import Message, create_topics, max_message_bytes, read
 from mysimbdp.service.platform import Platform
 from mysimbdp.sources import ProduceOptions, produce
@@ -140,6 +140,42 @@ def test_a_record_above_the_brokers_limit_is_refused_and_counted_and_the_rest_go
     assert (summary.offered, summary.acknowledged, summary.refused) == (6, 4, 2)
     assert summary.delivered.clean == 4
     assert sorted(message.key or b"" for message in sent(kafka, suffix)) == [b"0", b"1", b"3", b"5"]
+
+
+def minutes_of(path: Path, *minutes: int | None) -> Path:
+    """A recording with a measurement in each of these minutes after nine; None: with a time that nobody accepts."""
+    stamps = ["yesterday" if minute is None else f"2019-05-18 21:{minute:02}:00" for minute in minutes]
+    return write_lines(path, *(measurement(number, timestamp=stamp) for number, stamp in enumerate(stamps)))
+
+
+def test_a_recording_that_is_older_than_what_the_topic_carries_is_refused(
+    kafka: str, suffix: str, tmp_path: Path
+) -> None:
+    """An app that has read the topic would drop all of it without a word."""
+    produce(kafka, replay(minutes_of(tmp_path / "newer.jsonl", 16, 10), suffix))
+    older = minutes_of(tmp_path / "older.jsonl", None, 10, 40)
+    fixes = "--topic-suffix NAME.*--force"
+    with pytest.raises(UsageError, match=rf"Topic measurements-{suffix} is 0:06:00 ahead of .*older\.jsonl.*{fixes}"):
+        produce(kafka, replay(older, suffix))
+    assert len(sent(kafka, suffix)) == 2
+    assert produce(kafka, replay(older, suffix, force=True)).acknowledged == 3
+
+
+@pytest.mark.parametrize("first", [11, 16, 50])
+def test_a_recording_that_goes_on_where_the_topic_ends_is_sent(
+    kafka: str, suffix: str, tmp_path: Path, first: int
+) -> None:
+    produce(kafka, replay(minutes_of(tmp_path / "earlier.jsonl", 10, 16), suffix))
+    assert produce(kafka, replay(minutes_of(tmp_path / "later.jsonl", first, 0), suffix)).acknowledged == 2
+
+
+def test_neither_a_live_source_nor_a_recording_without_times_is_ever_too_old(
+    kafka: str, suffix: str, tmp_path: Path
+) -> None:
+    produce(kafka, ProduceOptions(count=1, max_delay_s=0, topic_suffix=suffix))
+    produce(kafka, replay(minutes_of(tmp_path / "timeless.jsonl", None), suffix))
+    produce(kafka, ProduceOptions(count=1, max_delay_s=86_400, topic_suffix=suffix))
+    assert len(sent(kafka, suffix)) == 3
 
 
 def test_progress_hears_of_every_acknowledged_message(kafka: str, suffix: str) -> None:

@@ -3,7 +3,7 @@
 import logging
 
 from mysimbdp.messaging.probe import DEFAULT_TIMEOUT_S, ping
-from mysimbdp.messaging.reading import Message, read
+from mysimbdp.messaging.reading import Message, last_messages, read
 from mysimbdp.messaging.topics import (
     DEFAULT_PARTITIONS,
     QUARANTINE_MAX_BYTES,
@@ -22,6 +22,7 @@ __all__ = [
     "create_topics",
     "delete_topics",
     "end_offsets",
+    "last_messages",
     "max_message_bytes",
     "ping",
     "read",

@@ -68,6 +68,18 @@ def read(
         raise KitError(f"Reading {topic} from Kafka at {kafka} failed: {error}.") from None
 
 
+def last_messages(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> list[Message]:
+    """The newest message of each partition, where there is one.
+
+    Raises:
+        KitError: as `read`.
+    """
+    ends = end_offsets(kafka, topic, timeout_s)
+    start = {partition: end - 1 for partition, end in ends.items() if end}
+    newest = {message.partition: message for message in read(kafka, topic, start=start, timeout_s=timeout_s)}
+    return list(newest.values())
+
+
 def _seek(consumer: Any, topic: str, ends: dict[int, int], start: dict[int, int]) -> None:
     partitions = [TopicPartition(topic, partition) for partition in ends]
     consumer.assign(partitions)

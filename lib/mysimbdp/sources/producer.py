@@ -8,6 +8,7 @@ from mysimbdp.contracts import MAX_EVENT_TIME_HEADER, Topics
 from mysimbdp.errors import KitError
 from mysimbdp.messaging import create_topics
 from mysimbdp.sources.messages import Outgoing, Source, open_source
+from mysimbdp.sources.older_recording import refuse_older_recording
 from mysimbdp.sources.options import ProduceOptions
 from mysimbdp.sources.pacing import MAX_CHUNK, Lateness, Schedule
 from mysimbdp.sources.summary import Delivered, Summary
@@ -36,11 +37,14 @@ def produce(kafka: str, options: ProduceOptions, progress: Progress | None = Non
     Interrupted by Ctrl-C it stops sending, waits a moment for what is under way, and returns the summary so far.
 
     Raises:
-        UsageError, KitError: the recording cannot be used, or the broker does not answer; nothing was sent.
+        UsageError, KitError: the recording cannot be used, or is older than what the topic carries, or the broker
+            does not answer; nothing was sent.
         ProduceError: the broker went away meanwhile.
     """
     source = open_source(options)
     create_topics(kafka, Topics(options.topic_suffix))
+    if options.mode == "replay" and not options.force:
+        refuse_older_recording(kafka, options, source)
     with open_transport(kafka, options.topic, options.delivery_timeout_s) as transport:
         run = _Run(transport, options, source, progress or (lambda *_: None))
         try:

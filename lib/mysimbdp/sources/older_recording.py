@@ -1,0 +1,40 @@
+"""A recording that is older than what its topic carries already, found before anything of it is sent."""
+
+from datetime import timedelta
+
+from mysimbdp.contracts import MAX_EVENT_TIME_HEADER
+from mysimbdp.errors import UsageError
+from mysimbdp.messaging import Message, last_messages
+from mysimbdp.sources.messages import Source
+from mysimbdp.sources.options import ProduceOptions
+
+# As long as the stream app waits for stragglers where nothing else is said.
+MAX_TOPIC_AHEAD = timedelta(minutes=5)
+
+
+def refuse_older_recording(kafka: str, options: ProduceOptions, source: Source) -> None:
+    """Refuse a replay that begins more than five minutes before the newest time on its topic.
+
+    Spark's watermark never goes back: an app that has read the newer messages drops the windows of older ones
+    without a report. Only the last message of each partition is looked at, and only where it has a header.
+
+    Raises:
+        UsageError: the topic is too far ahead.
+    """
+    times_us = (message.time_us for message in source.start())
+    first_us = next((time_us for time_us in times_us if time_us is not None), None)
+    if first_us is None:
+        return
+    newest_ms = max(map(_clock_ms, last_messages(kafka, options.topic)), default=0)
+    ahead = timedelta(milliseconds=newest_ms - first_us // 1000)
+    if ahead > MAX_TOPIC_AHEAD:
+        raise UsageError(
+            f"Topic {options.topic} is {ahead} ahead of where {options.recording} begins, so that an app which has "
+            "read the topic would drop it: give --topic-suffix NAME with an app on it, or --force to send it anyway."
+        )
+
+
+def _clock_ms(message: Message) -> int:
+    """The largest event time that the producer of a message had sent; 0 where it does not say."""
+    header = message.headers.get(MAX_EVENT_TIME_HEADER, b"")
+    return int(header) if header.isdigit() else 0
