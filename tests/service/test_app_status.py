@@ -1,13 +1,15 @@
 """The state of an app follows from what its supervisor sees and what its driver said last."""
 
+import json
 from typing import Any
 
 import pytest
 
 from mysimbdp.apps.spec import DriverPhase, DriverState
 from mysimbdp.service.app_folder import AppFolder
-from mysimbdp.service.app_status import describe
+from mysimbdp.service.app_status import app_statuses, describe
 from mysimbdp.service.home import Home
+from mysimbdp.service.supervision.client import SupervisorClient
 
 STARTING, RUNNING, STOPPING, STOPPED, FAILED = DriverPhase
 
@@ -49,3 +51,13 @@ def test_state_and_reason(
         DriverState(said, 7, "its own sentence" if said is FAILED else None).write(folder.path)
     status = describe(folder, child, supervisor_was_killed)
     assert (status.state, status.reason) == (state, reason)
+
+
+def test_only_the_list_of_apps_reads_what_they_counted(home: Home) -> None:
+    folder = AppFolder(home, "app")
+    folder.path.mkdir()
+    folder.spec.touch()
+    progress = {"name": "ticks", "batchId": 0, "numInputRows": 3, "stateOperators": []}
+    (folder.path / "progress.jsonl").write_text(json.dumps(progress) + "\n")
+    assert describe(folder, None, False).counts == {}
+    assert [status.counts["ticks"]["messages"] for status in app_statuses(home, SupervisorClient(home))] == [3]

@@ -16,7 +16,8 @@ from mysimbdp.service.supervision.client import SupervisorClient
 class AppStatus(BaseModel):
     """One app; `reason` is one sentence when it failed, and `log` has the rest.
 
-    `counts` has what each of its queries counted since the app began anew.
+    `counts` has what each of its queries counted since the app began anew. Only the list of apps has them: they are in
+    the progress of all batches, too much to read at every look at a state.
     """
 
     name: str
@@ -35,25 +36,31 @@ class AppStatus(BaseModel):
 
 
 def app_statuses(home: Home, supervisor: SupervisorClient) -> list[AppStatus]:
-    """The state of every app of the instance that was ever started."""
+    """The state and the counts of every app of the instance that was ever started."""
     children = supervisor.children()
-    return [describe(folder, children.get(folder.child), supervisor.was_killed) for folder in app_folders(home)]
+    return [
+        _with_counts(folder, describe(folder, children.get(folder.child), supervisor.was_killed))
+        for folder in app_folders(home)
+    ]
+
+
+def _with_counts(folder: AppFolder, status: AppStatus) -> AppStatus:
+    counts = {query: dict(found) for query, found in observed_counts(folder.path).items()}
+    return status.model_copy(update={"counts": counts})
 
 
 def describe(folder: AppFolder, child: dict[str, Any] | None, supervisor_was_killed: bool) -> AppStatus:
-    """The state of one app. `child` is what the supervisor sees of its driver, if it knows of one."""
+    """The state of one app, without its counts. `child` is what the supervisor sees of its driver, if it knows of one."""
     said = folder.last_words()
-    counts = {query: dict(found) for query, found in observed_counts(folder.path).items()}
     if child is None:
         state, reason = _after_its_instance(said, supervisor_was_killed)
-        return AppStatus(name=folder.name, state=state, reason=reason, log=folder.log, counts=counts)
+        return AppStatus(name=folder.name, state=state, reason=reason, log=folder.log)
     state, reason = _supervised(said, child)
     return AppStatus(
         name=folder.name,
         state=state,
         reason=reason,
         log=folder.log,
-        counts=counts,
         pid=child["pid"],
         since=child["since"],
     )
