@@ -1,7 +1,6 @@
 """The commands about the services of an instance: doctor, up, down, status."""
 
 import signal
-from contextlib import ExitStack
 from typing import Annotated, NoReturn
 
 import typer
@@ -39,12 +38,13 @@ def up(
 
 
 def _run_until_interrupted(platform: Platform, workers: int) -> NoReturn:
-    with ExitStack() as at_the_end:
-        at_the_end.push(platform)
+    try:
         show_endpoints(platform.up(workers))
         typer.echo("Ctrl-C stops everything.")
         while True:
             signal.pause()
+    finally:
+        platform.release()
 
 
 @commands.command(epilog=examples("mysimbdp down", "mysimbdp down --purge"))
