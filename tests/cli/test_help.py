@@ -13,7 +13,7 @@ APP_SUBCOMMANDS = ["start", "stop", "list", "logs"]
 COMMAND_LINES = [[], *([name] for name in SUBCOMMANDS), *(["app", name] for name in APP_SUBCOMMANDS)]
 PRODUCE_OPTIONS = (
     "--recording --replay --rate --duration --count --sensors --max-delay --seed --wrong-type --missing --extra "
-    "--topic-suffix --partitions --force --json --help"
+    "--topic-suffix --partitions --json --help"
 )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from mysimbdp.contracts import MAX_EVENT_TIME_HEADER, POLLUTION_TYPES, Topics
 from mysimbdp.decoding import decode, event_time_us
-from mysimbdp.errors import KitError, UsageError
+from mysimbdp.errors import KitError
 from mysimbdp.messaging import Message, create_topics, max_message_bytes, read
 from mysimbdp.service.platform import Platform
 from mysimbdp.sources import ProduceOptions, produce
@@ -148,34 +148,33 @@ def minutes_of(path: Path, *minutes: int | None) -> Path:
     return write_lines(path, *(measurement(number, timestamp=stamp) for number, stamp in enumerate(stamps)))
 
 
-def test_a_recording_that_is_older_than_what_the_topic_carries_is_refused(
+def test_a_recording_that_is_older_than_what_the_topic_carries_is_sent_with_a_warning(
     kafka: str, suffix: str, tmp_path: Path
 ) -> None:
     """An app that has read the topic would drop all of it without a word."""
     produce(kafka, replay(minutes_of(tmp_path / "newer.jsonl", 16, 10), suffix))
-    older = minutes_of(tmp_path / "older.jsonl", None, 10, 40)
-    fixes = "--topic-suffix NAME.*--force"
-    with pytest.raises(UsageError, match=rf"Topic measurements-{suffix} is 0:06:00 ahead of .*older\.jsonl.*{fixes}"):
-        produce(kafka, replay(older, suffix))
-    assert len(sent(kafka, suffix)) == 2
-    assert produce(kafka, replay(older, suffix, force=True)).acknowledged == 3
+    older = produce(kafka, replay(minutes_of(tmp_path / "older.jsonl", None, 10, 40), suffix))
+    assert older.acknowledged == 3
+    assert f"Topic measurements-{suffix} carried newer times than where older.jsonl begins" in (older.warning or "")
 
 
 @pytest.mark.parametrize("first", [11, 16, 50])
-def test_a_recording_that_goes_on_where_the_topic_ends_is_sent(
+def test_a_recording_that_goes_on_where_the_topic_ends_needs_no_warning(
     kafka: str, suffix: str, tmp_path: Path, first: int
 ) -> None:
     produce(kafka, replay(minutes_of(tmp_path / "earlier.jsonl", 10, 16), suffix))
-    assert produce(kafka, replay(minutes_of(tmp_path / "later.jsonl", first, 0), suffix)).acknowledged == 2
+    assert produce(kafka, replay(minutes_of(tmp_path / "later.jsonl", first, 0), suffix)).warning is None
 
 
 def test_neither_a_live_source_nor_a_recording_without_times_is_ever_too_old(
     kafka: str, suffix: str, tmp_path: Path
 ) -> None:
-    produce(kafka, ProduceOptions(count=1, max_delay_s=0, topic_suffix=suffix))
-    produce(kafka, replay(minutes_of(tmp_path / "timeless.jsonl", None), suffix))
-    produce(kafka, ProduceOptions(count=1, max_delay_s=86_400, topic_suffix=suffix))
-    assert len(sent(kafka, suffix)) == 3
+    summaries = [
+        produce(kafka, ProduceOptions(count=1, max_delay_s=0, topic_suffix=suffix)),
+        produce(kafka, replay(minutes_of(tmp_path / "timeless.jsonl", None), suffix)),
+        produce(kafka, ProduceOptions(count=1, max_delay_s=86_400, topic_suffix=suffix)),
+    ]
+    assert [summary.warning for summary in summaries] == [None] * 3
 
 
 def test_progress_hears_of_every_acknowledged_message(kafka: str, suffix: str) -> None:

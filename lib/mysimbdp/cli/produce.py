@@ -45,7 +45,6 @@ def produce(
     extra: Annotated[float, _option(WrongShares, "extra")] = 0.0,
     topic_suffix: Annotated[str, _option(ProduceOptions, "topic_suffix")] = "",
     partitions: Annotated[int | None, typer.Option(min=1, help="of topics that are not there yet; else 4")] = None,
-    force: Annotated[bool, typer.Option("--force", help=ProduceOptions.model_fields["force"].description)] = False,
     as_json: Annotated[bool, typer.Option("--json", help="the summary for scripts")] = False,
 ) -> None:
     """Send measurements to Kafka, and say what became of them."""
@@ -60,7 +59,6 @@ def produce(
         "seed": seed,
         "wrong": {"wrong_type": wrong_type, "missing": missing, "extra": extra},
         "topic_suffix": topic_suffix,
-        "force": force,
     }
     options = ProduceOptions.parse({name: value for name, value in given.items() if value is not None})
     _run(options, partitions, as_json)
@@ -88,6 +86,8 @@ def _send_with_progress(kafka: str, options: ProduceOptions) -> Summary:
 
 
 def _show(summary: Summary, as_json: bool) -> None:
+    if summary.warning:
+        typer.echo(f"Warning: {summary.warning}", err=True)
     if as_json:
         typer.echo(summary.model_dump_json(indent=1))
         return

@@ -1,9 +1,8 @@
-"""A recording that is older than what its topic carries already, found before anything of it is sent."""
+"""A recording that is older than what its topic carries already, which an app on the topic will mostly drop."""
 
 from datetime import timedelta
 
 from mysimbdp.contracts import MAX_EVENT_TIME_HEADER
-from mysimbdp.errors import UsageError
 from mysimbdp.messaging import Message, last_messages
 from mysimbdp.sources.messages import Source
 from mysimbdp.sources.options import ProduceOptions
@@ -12,26 +11,21 @@ from mysimbdp.sources.options import ProduceOptions
 MAX_TOPIC_AHEAD = timedelta(minutes=5)
 
 
-def refuse_older_recording(kafka: str, options: ProduceOptions, source: Source) -> None:
-    """Refuse a replay that begins more than five minutes before the newest time on its topic.
+def warning_of_older_recording(kafka: str, options: ProduceOptions, source: Source) -> str | None:
+    """What to know of a replay that begins more than five minutes before the newest time on its topic, else None.
 
     Spark's watermark never goes back: an app that has read the newer messages drops the windows of older ones
     without a report. Only the last message of each partition is looked at, and only where it has a header.
-
-    Raises:
-        UsageError: the topic is too far ahead.
     """
     times_us = (message.time_us for message in source.start())
     first_us = next((time_us for time_us in times_us if time_us is not None), None)
-    if first_us is None:
-        return
     newest_ms = max(map(_clock_ms, last_messages(kafka, options.topic)), default=0)
-    ahead = timedelta(milliseconds=newest_ms - first_us // 1000)
-    if ahead > MAX_TOPIC_AHEAD:
-        raise UsageError(
-            f"Topic {options.topic} is {ahead} ahead of where {options.recording} begins, so that an app which has "
-            "read the topic would drop it: give --topic-suffix NAME with an app on it, or --force to send it anyway."
-        )
+    if first_us is None or timedelta(milliseconds=newest_ms - first_us // 1000) <= MAX_TOPIC_AHEAD:
+        return None
+    return (
+        f"Topic {options.topic} carried newer times than where {options.recording.name} begins: an app that had read "
+        "them drops what is older, without a report. A topic suffix with an app on it keeps recordings apart."
+    )
 
 
 def _clock_ms(message: Message) -> int:

@@ -49,7 +49,6 @@ class ProduceOptions(BaseModel):
         le=600,
         description="a broker that is away longer is an error; one back earlier loses nothing",
     )
-    force: bool = Field(default=False, description="replay: also where the topic carries newer times already")
     topic_suffix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$", description="run suffix of the topics")
 
     @classmethod

@@ -8,7 +8,7 @@ from mysimbdp.contracts import MAX_EVENT_TIME_HEADER, Topics
 from mysimbdp.errors import KitError
 from mysimbdp.messaging import create_topics
 from mysimbdp.sources.messages import Outgoing, Source, open_source
-from mysimbdp.sources.older_recording import refuse_older_recording
+from mysimbdp.sources.older_recording import warning_of_older_recording
 from mysimbdp.sources.options import ProduceOptions
 from mysimbdp.sources.pacing import MAX_CHUNK, Lateness, Schedule
 from mysimbdp.sources.summary import Delivered, Summary
@@ -37,14 +37,12 @@ def produce(kafka: str, options: ProduceOptions, progress: Progress | None = Non
     Interrupted by Ctrl-C it stops sending, waits a moment for what is under way, and returns the summary so far.
 
     Raises:
-        UsageError, KitError: the recording cannot be used, or is older than what the topic carries, or the broker
-            does not answer; nothing was sent.
+        UsageError, KitError: the recording cannot be used, or the broker does not answer; nothing was sent.
         ProduceError: the broker went away meanwhile.
     """
     source = open_source(options)
     create_topics(kafka, Topics(options.topic_suffix))
-    if options.mode == "replay" and not options.force:
-        refuse_older_recording(kafka, options, source)
+    warning = warning_of_older_recording(kafka, options, source) if options.mode == "replay" else None
     with open_transport(kafka, options.topic, options.delivery_timeout_s) as transport:
         run = _Run(transport, options, source, progress or (lambda *_: None))
         try:
@@ -53,7 +51,7 @@ def produce(kafka: str, options: ProduceOptions, progress: Progress | None = Non
             run.stop_early()
         except KitError as error:
             raise run.broken_off(error) from None
-        return run.summary()
+        return run.summary().model_copy(update={"warning": warning})
 
 
 class _Run:

@@ -32,3 +32,4 @@ class Summary(BaseModel):
     max_lateness_ms: float | None = Field(description="of a sending against the schedule")
     p99_lateness_ms: float | None
     interrupted: bool = False
+    warning: str | None = Field(default=None, description="what will make apps drop what was sent")
