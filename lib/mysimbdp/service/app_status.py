@@ -50,7 +50,7 @@ def _with_counts(folder: AppFolder, status: AppStatus) -> AppStatus:
 
 
 def describe(folder: AppFolder, child: dict[str, Any] | None, supervisor_was_killed: bool) -> AppStatus:
-    """The state of one app, without its counts. `child` is what the supervisor sees of its driver, if it knows of one."""
+    """The state of one app, without its counts. `child` is what the supervisor sees of its driver, if it does."""
     said = folder.last_words()
     if child is None:
         state, reason = _after_its_instance(said, supervisor_was_killed)
