@@ -44,6 +44,17 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         Home(tmp_path / "file" / "home").create()
 
 
+def test_files_and_folders_that_killed_processes_left_in_scratch_are_deleted(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.create()
+    (home.scratch / "spark-1").mkdir()
+    (home.scratch / "spark-1" / "jar").touch()
+    (home.scratch / "liblz4.so").touch()
+    (home.scratch / "dangling").symlink_to("nowhere")
+    home.clear_scratch()
+    assert list(home.scratch.iterdir()) == []
+
+
 def test_purging_deletes_the_instance_and_nothing_else(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     home.create()

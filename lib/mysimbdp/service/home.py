@@ -99,8 +99,8 @@ class Home:
 
     def clear_scratch(self) -> None:
         """Delete what killed processes left behind; only while nothing of the instance runs."""
-        for leftover in self.scratch.iterdir():
-            shutil.rmtree(leftover, ignore_errors=True)
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(exist_ok=True)
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[None]:
