@@ -1,4 +1,4 @@
-"""`up` and the start of an app on an instance that is going down wait for its end and begin anew."""
+"""What `up` and the start of an app do to an instance that goes down, or that somebody else holds up."""
 
 from pathlib import Path
 
@@ -67,3 +67,23 @@ def test_an_app_that_needs_services_waits_for_the_end_and_says_that_there_are_no
     with pytest.raises(KitError, match="There is no kafka here: run `mysimbdp up`"):
         Platform(load_settings(home=home.path)).start_app("tenantstreamapp")
     assert processes_of(home) == []
+
+
+@pytest.mark.parametrize("owned_before", [True, False])
+def test_an_up_that_fails_holds_nothing_up_that_was_not_held_before(home: Home, owned_before: bool) -> None:
+    owner = python(OWNER, str(home.path))
+    assert owner.stdout
+    assert owner.stdout.readline() == "ready\n"
+    supervisor = SupervisorClient(home)
+    if owned_before:
+        supervisor.own()
+    with pytest.raises(KitError, match="memory"):
+        Platform(load_settings(home=home.path)).up(workers=1000)
+    assert supervisor.children()["lingering"]["state"] == "running"
+    owner.kill()
+    owner.wait()
+    if not owned_before:
+        wait_until(lambda: supervisor.record() is None, "the instance went down with its owner")
+    else:
+        assert not supervisor.own()
+        assert supervisor.children()["lingering"]["state"] == "running"

@@ -18,12 +18,30 @@ ATTEMPT_PAUSE_S = 0.1
 Tell = Callable[[str], None]
 
 
-def launch(supervisor: SupervisorClient, services: Sequence[Service], tell: Tell) -> None:
-    """Start the services beside each other and return when each has answered; `tell` hears of every step.
+def launch(supervisor: SupervisorClient, groups: Sequence[Sequence[Service]], tell: Tell) -> None:
+    """Start one group after the other, its services beside each other, and return when each has answered.
+
+    `tell` hears of every step.
 
     Raises:
-        KitError: one ended or did not answer in time; the sentence has its last words and its log.
+        KitError: one ended or did not answer in time; the sentence has its last words and its log. Those of the
+            groups that run are stopped again.
     """
+    try:
+        for services in groups:
+            _launch_group(supervisor, services, tell)
+    except BaseException:
+        _stop_running(supervisor, {service.name for services in groups for service in services})
+        raise
+
+
+def _stop_running(supervisor: SupervisorClient, names: set[str]) -> None:
+    for name, child in supervisor.children().items():
+        if name in names and child["state"] == "running":
+            supervisor.stop_child(name)
+
+
+def _launch_group(supervisor: SupervisorClient, services: Sequence[Service], tell: Tell) -> None:
     with ThreadPoolExecutor() as pool:
         for started in [pool.submit(_launch_one, supervisor, service, tell) for service in services]:
             started.result()

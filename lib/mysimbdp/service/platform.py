@@ -1,6 +1,6 @@
 """The platform of one instance: services up and down, where they answer, what is true of them now."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -62,35 +62,34 @@ class Platform:
             tell: hears of every step; without it, a line on the terminal or in the notebook shows the last one.
 
         Raises:
-            KitError: something is missing or did not come up; then nothing that this call began is left.
+            KitError: something is missing or did not come up; then what this call started is stopped again.
         """
         self._home.create()
         with self._home.changing(), _telling(tell) as tell_step:
-            begun = not self._join()
-            if begun:
-                self._supervisor.sweep()
-                self._home.clear_scratch()
+            let_go = self._take_hold()
             try:
                 self._embedded.bring_up(workers, tell_step)
                 if detached:
                     self._supervisor.detach()
             except BaseException:
-                if begun:
-                    self._supervisor.end()
+                let_go()
                 raise
         return self.endpoints()
 
-    def _join(self) -> bool:
-        """Own the instance, so that it cannot go down any more, if it is up; wait for its end if it is going down."""
-        if not self._supervisor.record():
-            return False
-        try:
-            self._supervisor.own()
-        except KitError:
-            if not self._supervisor.outlast_end():
-                raise
-            return False
-        return True
+    def _take_hold(self) -> Callable[[], None]:
+        """Own the instance if it is up, so that it stays so, else make it ready to begin; return what undoes that.
+
+        One that is going down is waited for.
+        """
+        if self._supervisor.record():
+            try:
+                return self._supervisor.release if self._supervisor.own() else lambda: None
+            except KitError:
+                if not self._supervisor.outlast_end():
+                    raise
+        self._supervisor.sweep()
+        self._home.clear_scratch()
+        return self._supervisor.end
 
     def release(self) -> None:
         """Let go of the instance: it goes down unless somebody else holds it up."""
