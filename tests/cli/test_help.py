@@ -34,6 +34,10 @@ def test_produce_has_the_options_that_scripts_use(command: Command) -> None:
     assert set(re.findall(r"│ (--[a-z-]+)", command("produce", "--help").stdout)) == set(PRODUCE_OPTIONS.split())
 
 
+def test_purging_says_what_it_keeps(command: Command) -> None:
+    assert "checkpoints too, except those in MYSIMBDP_CHECKPOINTS" in re.sub(r"[\s│]+", " ", command("down", "--help").stdout)
+
+
 @pytest.mark.parametrize("command_line", [[], ["app"]], ids=" ".join)
 def test_without_a_subcommand_the_help_is_shown(command: Command, command_line: list[str]) -> None:
     exit_code, told, complaint = command(*command_line)

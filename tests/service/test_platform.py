@@ -151,6 +151,16 @@ def test_purging_deletes_the_instance(tmp_path: Path) -> None:
     assert not mongodb.settings.home.exists()
 
 
+def test_purging_keeps_checkpoints_that_are_placed_elsewhere(tmp_path: Path) -> None:
+    kept = tmp_path / "elsewhere" / "app" / "offsets"
+    kept.mkdir(parents=True)
+    platform = Platform(load_settings(home=tmp_path / "home", checkpoints=str(tmp_path / "elsewhere")))
+    Home(platform.settings.home).create()
+    platform.down(purge=True)
+    assert kept.exists()
+    assert not platform.settings.home.exists()
+
+
 def test_a_service_placed_elsewhere_is_not_started(platform: Platform, tmp_path: Path) -> None:
     kafka = platform.endpoints().kafka
     settings = load_settings(home=tmp_path / "home", kafka=kafka, spark="local[1]")

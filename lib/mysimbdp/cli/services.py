@@ -49,7 +49,10 @@ def _run_until_interrupted(platform: Platform, workers: int) -> NoReturn:
 
 @commands.command(epilog=examples("mysimbdp down", "mysimbdp down --purge"))
 def down(
-    purge: Annotated[bool, typer.Option("--purge", help="delete data, logs and checkpoints too")] = False,
+    purge: Annotated[
+        bool,
+        typer.Option("--purge", help="delete data, logs and checkpoints too, except those in MYSIMBDP_CHECKPOINTS"),
+    ] = False,
 ) -> None:
     """Stop all apps and services of this instance."""
     platform = Platform()

@@ -96,7 +96,10 @@ class Platform:
         self._supervisor.release()
 
     def down(self, purge: bool = False) -> None:
-        """Stop all apps and services of the instance; with `purge`, delete its data, logs and checkpoints too."""
+        """Stop all apps and services of the instance; with `purge`, delete its data, logs and checkpoints too.
+
+        Checkpoints that the settings place elsewhere stay: their place need not be this machine's.
+        """
         if not self._home.exists:
             return
         with self._home.changing():
