@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import polars as pl
@@ -92,7 +93,7 @@ class Pipeline:
 @contextmanager
 def pipeline(platform: Platform, suffix: str, partitions: int) -> Iterator[Pipeline]:
     """A pipeline on new topics and an empty coredms; its apps are stopped at the end."""
-    running = Pipeline(platform, suffix)
+    running = Pipeline(platform, f"{suffix}-{token_hex(3)}")
     messaging.create_topics(running.kafka, running.topics, partitions)
     with running.coredms() as database:
         for name in database.list_collection_names():
