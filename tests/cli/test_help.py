@@ -35,7 +35,9 @@ def test_produce_has_the_options_that_scripts_use(command: Command) -> None:
 
 
 def test_purging_says_what_it_keeps(command: Command) -> None:
-    assert "checkpoints too, except those in MYSIMBDP_CHECKPOINTS" in re.sub(r"[\s│]+", " ", command("down", "--help").stdout)
+    assert "checkpoints too, except those in MYSIMBDP_CHECKPOINTS" in re.sub(
+        r"[\s│]+", " ", command("down", "--help").stdout
+    )
 
 
 @pytest.mark.parametrize("command_line", [[], ["app"]], ids=" ".join)
