@@ -34,6 +34,8 @@ def assert_one_sentence(outcome: Outcome, exit_code: int, *words: str) -> None:
         ("app stop nobody", 2, ["No app called nobody"]),
         ("app logs nobody", 2, ["No app called nobody"]),
         ("app start tenantstreamapp --set window_minutes", 2, ["--set window_minutes", "key=value"]),
+        ("app start tenantstreamapp --set windows=1", 2, ["no option windows"]),
+        ("app start nosuchapp", 2, ["No app nosuchapp"]),
         ("app start tenantstreamapp", 1, ["`mysimbdp up`"]),
         ("consume weather", 2, ["weather", "report"]),
         ("consume report", 1, ["`mysimbdp up`"]),

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mysimbdp.apps.lag import wait_until_caught_up
@@ -45,16 +45,22 @@ class AppManager:
         self._embedded = EmbeddedServices(settings, home, supervisor)
 
     def start(
-        self, app: str, options: Mapping[str, object], endpoints: Endpoints, name: str | None, fresh: bool, tell: Tell
+        self,
+        app: str,
+        options: Mapping[str, object],
+        endpoints: Callable[[], Endpoints],
+        name: str | None,
+        fresh: bool,
+        tell: Tell,
     ) -> AppStatus:
-        """Start the app and return once its queries run."""
+        """Start the app and return once its queries run; `endpoints` is asked once the request is known to fit."""
         loaded = load_app(app)
         folder = self._folder(name or loaded.name)
         spec = AppSpec(
             name=folder.name,
             module=loaded.module,
             options=loaded.parse_options(dict(options)),
-            endpoints=endpoints,
+            endpoints=endpoints(),
             checkpoint=self._checkpoint(folder),
             fresh=fresh,
             jars=[str(path) for path in jar_paths(self._cache, CONNECTOR)],

@@ -152,7 +152,7 @@ class Platform:
         """
         with _telling(tell) as tell_step:
             self._supervisor.outlast_end()  # what it still runs is not there to stay
-            return self._manager.start(app, options or {}, self.endpoints(), name, fresh, tell_step)
+            return self._manager.start(app, options or {}, self.endpoints, name, fresh, tell_step)
 
     def stop_app(self, name: str) -> AppStatus:
         """Let the app finish the batch it works on, and end it; after 15 s the batch is left for its next start."""
