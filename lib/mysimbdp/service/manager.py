@@ -23,7 +23,7 @@ from mysimbdp.service.launch import Tell
 from mysimbdp.service.ports import LOOPBACK, read_ports
 from mysimbdp.service.provision import provide_jars, provide_java
 from mysimbdp.service.services import STOP_APPS
-from mysimbdp.service.supervision.child import Command
+from mysimbdp.service.supervision.child import STOP_GRACE_S, Command
 from mysimbdp.service.supervision.client import SupervisorClient
 from mysimbdp.settings import Settings
 
@@ -164,6 +164,13 @@ class AppManager:
                 raise KitError(f"{folder.name} has not started after {RUNNING_TIMEOUT_S:.0f} s; see {folder.log}.")
             time.sleep(POLL_S)
         if status.state is not DriverPhase.RUNNING:
+            self._wait_until_gone(folder)
             reason = (status.reason or status.state).rstrip(".")
             raise KitError(f"{folder.name} did not start: {reason}; see {folder.log}.")
         return status
+
+    def _wait_until_gone(self, folder: AppFolder) -> None:
+        """Return once nothing of a driver that failed is left, so that the next start is not refused for it."""
+        deadline = time.monotonic() + STOP_GRACE_S
+        while self.status(folder).pid and time.monotonic() < deadline:
+            time.sleep(POLL_S)
