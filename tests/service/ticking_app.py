@@ -9,6 +9,8 @@ from mysimbdp.apps import AppContext, AppOptions
 class Options(AppOptions):
     """What the tests turn on."""
 
+    CHANGEABLE = AppOptions.CHANGEABLE | {"rows_per_s", "fail_in_build", "fail_in_batch"}
+
     rows_per_s: int = 10
     fail_in_build: bool = False
     fail_in_batch: bool = False

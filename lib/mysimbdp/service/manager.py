@@ -66,11 +66,11 @@ class AppManager:
             jars=[str(path) for path in jar_paths(self._cache, CONNECTOR)],
             spark_conf=self._settings.spark_conf,
         )
-        if folder.exists and not fresh:
-            loaded.refuse_changes(folder.begun_with().options, spec.options)
         self._home.create()
         with self._home.changing():
             self._refuse_second_start(folder)
+            if folder.exists and not fresh:
+                loaded.refuse_changes(folder.begun_with().options, spec.options)
             self._make_room(tell)
             folder.begin(spec)
             self._start_driver(folder, tell)
