@@ -10,6 +10,8 @@ from pyspark.sql.streaming.listener import StreamingQueryListener
 from pyspark.sql.streaming.query import StreamingQuery
 from typing_extensions import override
 
+from mysimbdp.apps.observed import with_sums
+
 
 def finished_batches(app_dir: Path) -> list[dict[str, Any]]:
     """Spark's progress of every batch of an app since it began anew, in order; none before the first.
@@ -27,7 +29,7 @@ def finished_batches(app_dir: Path) -> list[dict[str, Any]]:
 def _batch(line: str) -> dict[str, Any] | None:
     """The batch in a line; None in one that a killed driver left half written."""
     try:
-        return dict(json.loads(line))
+        return with_sums(json.loads(line))
     except ValueError:
         return None
 

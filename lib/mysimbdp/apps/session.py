@@ -31,6 +31,8 @@ def open_session(name: str, master: str, jars: Sequence[str], extra: dict[str, s
         "spark.sql.shuffle.partitions": str(partitions),
         "spark.ui.showConsoleProgress": "false",
         "spark.ui.port": "0",
+        # How soon an idle query says so, which is what a stop waits for.
+        "spark.sql.streaming.noDataProgressEventInterval": "500",
         **(_LOOPBACK if _is_on_this_machine(master) else {}),
         **({} if master.startswith("local") else _LIGHT_DRIVER),
         **extra,

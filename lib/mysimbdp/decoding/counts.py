@@ -1,18 +1,17 @@
-"""What is counted about a stream of judged messages: names, and how one message adds to them."""
+"""What is counted about a stream of judged messages.
+
+* `accepted`, `quarantined`, `tombstones`: every message is one of them, so messages in = their sum.
+* `flawed`: messages of which something is refused; `reason_…`: refusals by reason.
+* `type_…`: readings that are not analysed, by the name of their type, `type_other` where the kit does not know it.
+* `extra_fields`: messages with a field beyond the schema; `foreign_key`: those keyed by anything but their sensor.
+"""
 
 from collections import Counter
 
-from mysimbdp.contracts import CLIMATE_TYPES, DEVICE_TYPES, Reason
+from mysimbdp.contracts import CLIMATE_TYPES, DEVICE_TYPES
 from mysimbdp.decoding.decoder import Decoded
 
-# Every message is one of these three: messages in = accepted + quarantined + tombstones.
-FATES = ("accepted", "quarantined", "tombstones")
-# A message is flawed when it, or a reading in it, is refused.
-MESSAGE_COUNTS = (*FATES, "flawed", "extra_fields", "foreign_key")
-REASON_COUNTS = tuple(f"reason_{reason}" for reason in Reason)
 _NAMED_TYPES = frozenset((*CLIMATE_TYPES, *DEVICE_TYPES))
-TYPE_COUNTS = tuple(f"type_{name}" for name in (*CLIMATE_TYPES, *DEVICE_TYPES, "other"))
-COUNTS = (*MESSAGE_COUNTS, *REASON_COUNTS, *TYPE_COUNTS)
 
 
 def count_message(decoded: Decoded, key: bytes | None, counts: Counter[str]) -> None:

@@ -1,15 +1,14 @@
 """The app around the writers: two queries, raw measurements and results, each with its own checkpoint."""
 
-from collections.abc import Sequence
-
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
 
 from mysimbdp import coredms
 from mysimbdp.apps import AppContext, AppOptions
+from mysimbdp.apps.observed import observe_counts
 from mysimbdp.apps.topics import read_topics, write_topics
-from mysimbdp.ingestapp.writing import MEASUREMENT_COUNTS, RESULT_COUNTS, store_measurements, store_results
+from mysimbdp.ingestapp.writing import store_measurements, store_results
 
 
 class Options(AppOptions):
@@ -25,13 +24,12 @@ def build(context: AppContext[Options]) -> list[StreamingQuery]:
     measurements = store_measurements(read_topics(context, topics.measurements), mongodb)
     results = read_topics(context, topics.report, topics.alert, topics.quarantine)
     return [
-        _start(context, measurements, MEASUREMENT_COUNTS, "measurements"),
-        _start(context, store_results(results, mongodb, topics), RESULT_COUNTS, "results"),
+        _start(context, measurements, "measurements"),
+        _start(context, store_results(results, mongodb, topics), "results"),
     ]
 
 
-def _start(context: AppContext[Options], written: DataFrame, counts: Sequence[str], query: str) -> StreamingQuery:
-    sums = [F.sum(F.when(F.col("counted") == name, F.col("count"))).alias(name) for name in counts]
-    refused = written.observe("counts", *sums).where(F.col("value").isNotNull())
+def _start(context: AppContext[Options], written: DataFrame, query: str) -> StreamingQuery:
+    refused = observe_counts(written).where(F.col("value").isNotNull())
     messages = refused.select(F.lit(context.options.topics.quarantine).alias("topic"), "key", "value")
     return write_topics(context, messages, query).start()

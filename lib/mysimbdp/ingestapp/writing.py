@@ -12,7 +12,7 @@ from pyspark.sql.types import BinaryType, LongType, StringType, StructField, Str
 from mysimbdp import coredms
 from mysimbdp.contracts import Collection, Quarantined, Reason, Topics
 from mysimbdp.decoding import decode
-from mysimbdp.decoding.counts import COUNTS, count_message
+from mysimbdp.decoding.counts import count_message
 from mysimbdp.ingestapp import alerts
 from mysimbdp.ingestapp.documents import (
     Message,
@@ -39,8 +39,6 @@ _DOCUMENT_OF = {
     Collection.ALERTS: alert_document,
     Collection.QUARANTINE: quarantine_document,
 }
-RESULT_COUNTS = (*_DOCUMENT_OF, "unreadable")
-MEASUREMENT_COUNTS = COUNTS
 
 Batches = Iterable[pa.RecordBatch]
 Judge = Callable[["Message", "Outcome"], None]

@@ -35,9 +35,6 @@ _ARROW = pa.schema(
     ]
 )
 
-# An accepted reading is aggregated or late: accepted readings = readings + late.
-READING_COUNTS = ("readings", "late")
-
 Columns = tuple[list[str], list[str], list[int], list[float], list[int]]
 
 
@@ -94,6 +91,7 @@ def _parse_batch(batch: pa.RecordBatch, watermark_us: int) -> Iterator[pa.Record
         count_message(decoded, key, counts)
         if not decoded.readings:
             continue
+        # An accepted reading is aggregated or late: accepted readings = readings + late.
         if clock_ms is not None and decoded.time_us < clock_ms * 1000 - watermark_us:
             counts["late"] += len(decoded.readings)
         else:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from mysimbdp.apps.observed import observe_counts
 from mysimbdp.contracts import Topics
-from mysimbdp.decoding.counts import COUNTS
 from mysimbdp.streamapp.options import Options
-from mysimbdp.streamapp.parsing import READING_COUNTS, parse
+from mysimbdp.streamapp.parsing import parse
 
 # Readings in flight between producer and broker may span this much event time in a replay; Spark's watermark,
 # which is one for all partitions, trails by it so that it only ever evicts windows that are over for everyone.
@@ -21,12 +21,6 @@ def analyse(messages: DataFrame, options: Options, topics: Topics) -> DataFrame:
     parsed = observe_counts(parse(messages, options.watermark_minutes))
     readings = accepted_readings(parsed, options)
     return route(window_means(readings, options), options.thresholds, topics)
-
-
-def observe_counts(parsed: DataFrame) -> DataFrame:
-    """Let Spark sum the count rows of each batch; they appear in the progress of the query."""
-    sums = [F.sum(F.when(F.col("counted") == name, F.col("count"))).alias(name) for name in (*COUNTS, *READING_COUNTS)]
-    return parsed.observe("counts", *sums)
 
 
 def accepted_readings(parsed: DataFrame, options: Options) -> DataFrame:
