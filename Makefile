@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SWEEPS := speed error_rate parallelism
 NOTEBOOKS = $(shell git ls-files 'notebooks/*.ipynb')
 
 # Downloads may fail once or twice; the third failure is told.
 three_times = for try in 1 2 3; do $(1) && break; test $$try -lt 3 || exit 1; sleep 3; done
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint notebooks lab clean
+.PHONY: help demo test lint notebooks experiments figures report lab clean
 
 help: ## what you can make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +34,18 @@ notebooks: $(READY) ## run every notebook in reading order; the executed copies 
 	@mkdir -p reports/notebooks
 	@set -e; for notebook in $(NOTEBOOKS); do \
 	$(BIN)/papermill --cwd $$(dirname $$notebook) $$notebook reports/notebooks/$$(basename $$notebook); done
+
+# A run that failed (exit code 1) is told in the end; the other sweeps, the figures and the report do not wait for it.
+experiments: $(READY) ## the three sweeps in the quick profile, then their figures and the report
+	@failed=0; for name in $(SWEEPS); do \
+	$(BIN)/mysimbdp experiment run $$name; case $$? in 0) ;; 1) failed=1 ;; *) exit 1 ;; esac; done; \
+	$(BIN)/mysimbdp figures && $(BIN)/mysimbdp report && exit $$failed
+
+figures: $(READY) ## draw the figures of the newest sweeps; the executed copies are in reports/notebooks
+	@$(BIN)/mysimbdp figures
+
+report: $(READY) ## export figures and experiments as pages; reports/index.html is where to begin
+	@$(BIN)/mysimbdp report
 
 lab: $(READY) ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=notebooks

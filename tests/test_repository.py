@@ -12,8 +12,10 @@ import pytest
 from mysimbdp.service.artifacts import KAFKA, locked_jars
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = {"doctor", "up", "down", "status", "app", "produce", "consume"}
-TARGETS = {"help", "demo", "test", "lint", "notebooks", "lab", "clean"}
+COMMANDS = {
+    "doctor", "up", "down", "status", "app", "monitor", "produce", "consume", "experiment", "figures", "report",
+}  # fmt: skip
+TARGETS = {"help", "demo", "test", "lint", "notebooks", "experiments", "figures", "report", "lab", "clean"}
 MAX_FILE_BYTES = 4_000_000
 _LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 

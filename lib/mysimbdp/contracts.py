@@ -84,10 +84,13 @@ class Collection(StrEnum):
     REPORTS = "reports"
     ALERTS = "alerts"
     QUARANTINE = "quarantine"
+    SWEEPS = "sweeps"
     RUNS = "runs"
     PROGRESS = "progress"
     LATENCIES = "latencies"
     RESOURCES = "resources"
+    OBSERVATIONS = "observations"
+    PLATFORM_ALERTS = "platform_alerts"
 
 
 class Reason(StrEnum):

@@ -12,6 +12,7 @@ from pymongo.database import Database
 from pymongo.errors import CollectionInvalid, ConfigurationError, PyMongoError
 
 from mysimbdp.contracts import DATABASE, Collection
+from mysimbdp.documents import RunStatus
 from mysimbdp.errors import KitError, UsageError
 
 Document = dict[str, Any]
@@ -26,6 +27,11 @@ _INDEXES: dict[Collection, list[list[str]]] = {
     Collection.REPORTS: [["sensor_id", "pollution_type", "window.start"], ["window.start"]],
     Collection.ALERTS: [["sensor_id", "pollution_type", "window.start"], ["window.start"]],
     Collection.QUARANTINE: [["reasons"], ["broker_time"]],
+    Collection.SWEEPS: [["experiment", "started_at"]],
+    Collection.RUNS: [["experiment", "started_at"], ["sweep"]],
+    Collection.PROGRESS: [["run_id"]],
+    Collection.LATENCIES: [["run_id"]],
+    Collection.RESOURCES: [["run_id"]],
 }
 
 _RESULT_RULES = {
@@ -52,7 +58,20 @@ _VALIDATORS: dict[Collection, Document] = {
         "required": ["topic", "partition", "offset", "broker_time", "raw_value", "reasons", "app", "app_version"],
         "properties": {"raw_value": {"bsonType": "binData"}, "reasons": {"bsonType": "array", "minItems": 1}},
     },
+    Collection.SWEEPS: {"bsonType": "object", "required": ["experiment", "profile", "started_at", "instance", "plan"]},
+    Collection.RUNS: {
+        "bsonType": "object",
+        "required": ["experiment", "arm", "parameters", "status", "started_at"],
+        "properties": {"status": {"enum": [status.value for status in RunStatus]}, "started_at": {"bsonType": "date"}},
+    },
+    Collection.PROGRESS: {"bsonType": "object", "required": ["run_id", "query", "batch", "started", "duration_ms"]},
+    Collection.LATENCIES: {"bsonType": "object", "required": ["run_id", "kind", "p99_ms"]},
+    Collection.RESOURCES: {"bsonType": "object", "required": ["run_id", "at", "processes"]},
 }
+
+# What the monitor writes goes after a week; an alert that is not over has no such time, and stays.
+_EXPIRES_AT = {Collection.OBSERVATIONS: "at", Collection.PLATFORM_ALERTS: "cleared_at"}
+_EXPIRE_AFTER_S = 7 * 24 * 3600
 
 
 @contextmanager
@@ -113,6 +132,8 @@ def prepare(database: Coredms) -> None:
             database.command("collMod", name, validator=validator)
         for keys in _INDEXES[name]:
             database[name].create_index([(key, ASCENDING) for key in keys])
+    for name, field in _EXPIRES_AT.items():
+        database[name].create_index(field, expireAfterSeconds=_EXPIRE_AFTER_S)
 
 
 def upsert(database: Coredms, collection: Collection, documents: Iterable[Document]) -> int:

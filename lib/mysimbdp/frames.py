@@ -14,6 +14,13 @@ RESULT_COLUMNS = ["sensor_id", "pollution_type", "level", "start", "end", "readi
 QUARANTINE_COLUMNS = ["topic", "partition", "offset", "broker_time", "reason", "app"]
 BATCH_COLUMNS = ["query", "batch", "started", "duration_ms", "messages", "watermark", "state_rows", "dropped_rows"]
 
+FLOW_COLUMNS = [
+    "lag", "lag_trend_per_s", "input_rate_per_s", "processed_rate_per_s", "batch_s", "recent_messages", "bad_share",
+    "progress_age_s",
+]  # fmt: skip
+SEEN_COLUMNS = ["at", "app", "state", *FLOW_COLUMNS, "cpu_cores", "memory_mb"]
+PLATFORM_ALERT_COLUMNS = ["subject", "kind", "reason", "raised_at", "cleared_at"]
+
 
 def readings_frame(records: Iterable[Record]) -> pd.DataFrame:
     """Measurements, one row a reading in their order: `READING_COLUMNS`.
@@ -107,6 +114,21 @@ def total_counts(batches: pd.DataFrame) -> pd.Series:
     """What an app has counted over all its batches, by name; what was never seen is left out."""
     totals = batches.drop(columns=BATCH_COLUMNS).sum()
     return totals[totals > 0].rename("count")
+
+
+def seen_apps_frame(observations: Iterable[Record]) -> pd.DataFrame:
+    """What the monitor saw of apps, one row an app at a look: `SEEN_COLUMNS`, NaN where it does not run."""
+    rows = [{**app, **(app["flow"] or {}), "at": seen["at"]} for seen in observations for app in seen["apps"]]
+    frame = pd.DataFrame(rows, columns=SEEN_COLUMNS)
+    frame["at"] = _utc(frame["at"])
+    return frame.astype(dict.fromkeys([*FLOW_COLUMNS, "cpu_cores", "memory_mb"], "float64"))
+
+
+def platform_alerts_frame(alerts: Iterable[Record]) -> pd.DataFrame:
+    """Platform alerts, one row each: `PLATFORM_ALERT_COLUMNS`; `cleared_at` is NaT while one stands."""
+    frame = pd.DataFrame(list(alerts), columns=PLATFORM_ALERT_COLUMNS)
+    frame["raised_at"], frame["cleared_at"] = _utc(frame["raised_at"]), _utc(frame["cleared_at"])
+    return frame
 
 
 def _utc(times: pd.Series) -> pd.Series:

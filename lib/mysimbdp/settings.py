@@ -1,6 +1,7 @@
 """Where the services are and where the kit keeps its things: one typed object, prefix MYSIMBDP_."""
 
 import difflib
+import json
 import os
 from pathlib import Path
 
@@ -66,6 +67,14 @@ def load_settings(**overrides: object) -> Settings:
         field = next(field for field in Settings.model_fields if f'"{field}"' in str(error))
         name = PREFIX + field.upper()
         raise UsageError(f"{name} does not fit: it is no JSON (got {os.environ.get(name)!r}).") from None
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """The variables by which another process gets the same settings."""
+    given = settings.model_dump(mode="json", exclude_none=True)
+    return {
+        PREFIX + name.upper(): json.dumps(value) if isinstance(value, dict) else value for name, value in given.items()
+    }
 
 
 def _refuse_unknown_variables() -> None:

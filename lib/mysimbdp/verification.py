@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from mysimbdp.contracts import EARLIEST_YEAR, MAX_AHEAD_S, PLAUSIBLE_BELOW
+from mysimbdp.errors import KitError
 
 KEY = ["sensor_id", "pollution_type", "start", "end"]
 RELATIVE_TOLERANCE = 1e-9
@@ -49,7 +50,29 @@ def readings_of(recording: Path) -> pl.DataFrame:
 
     `behind` is how far the time lies behind the largest time of all records up to this one.
     """
-    records = _records_of(recording).with_columns(
+    return _plausible_readings(_records_of(recording))
+
+
+def readings_of_messages(messages: pl.DataFrame) -> pl.DataFrame:
+    """The plausible readings of measurements as they lie on a topic: the columns of `readings_of` and of `messages`.
+
+    Args:
+        messages: a row a message, its JSON in `value`; every other column is kept beside each reading of it.
+
+    Raises:
+        KitError: a value is no JSON object on one line, so rows could not be told apart.
+    """
+    records = pl.read_ndjson(io.BytesIO(b"\n".join(messages["value"])), schema=_RECORD)
+    if len(records) != len(messages):
+        raise KitError(
+            f"{len(messages)} messages hold {len(records)} JSON objects; only recorded ones can be verified."
+        )
+    return _plausible_readings(records.hstack(messages.drop("value")))
+
+
+def _plausible_readings(records: pl.DataFrame) -> pl.DataFrame:
+    kept = [name for name in records.columns if name not in _RECORD]
+    records = records.with_columns(
         time=_accepted(pl.col("timestamp").str.replace("T", " ").str.to_datetime(strict=False, time_zone="UTC")),
         sensor_id=pl.col("sensor").struct.field("id"),
     )
@@ -59,11 +82,17 @@ def readings_of(recording: Path) -> pl.DataFrame:
         "sensor_id",
         "time",
         "behind",
+        *kept,
         pollution_type=value.field("value_type"),
         level=value.field("value").cast(pl.Float64, strict=False),
     )
     limits = pl.col("pollution_type").replace_strict(PLAUSIBLE_BELOW, default=None)
-    return readings.filter(pl.col("time").is_not_null(), pl.col("level") >= 0, pl.col("level") < limits)
+    return readings.filter(
+        pl.col("sensor_id").is_not_null(),
+        pl.col("time").is_not_null(),
+        pl.col("level") >= 0,
+        pl.col("level") < limits,
+    )
 
 
 def _accepted(time: pl.Expr) -> pl.Expr:
@@ -87,16 +116,21 @@ def on_time(readings: pl.DataFrame, watermark_minutes: float) -> pl.DataFrame:
 
 def window_means(readings: pl.DataFrame, window_minutes: int, slide_minutes: int) -> pl.DataFrame:
     """Mean and count per sensor, type and sliding window; windows begin at multiples of the slide since 1970."""
+    placed = in_windows(readings, window_minutes, slide_minutes)
+    return placed.group_by(KEY).agg(level=pl.col("level").mean(), readings=pl.len().cast(pl.Int64)).sort(KEY)
+
+
+def in_windows(readings: pl.DataFrame, window_minutes: int, slide_minutes: int) -> pl.DataFrame:
+    """The readings once for each window that contains them, with its `start` and `end`."""
     last_start = pl.col("time").dt.truncate(f"{slide_minutes}m")
     windows_back = -(-window_minutes // slide_minutes)
     starts = [last_start - pl.duration(minutes=back * slide_minutes) for back in range(windows_back)]
-    in_windows = (
+    return (
         readings.with_columns(start=pl.concat_list(starts))
         .explode("start")
         .with_columns(end=pl.col("start") + pl.duration(minutes=window_minutes))
         .filter(pl.col("time") < pl.col("end"))
     )
-    return in_windows.group_by(KEY).agg(level=pl.col("level").mean(), readings=pl.len().cast(pl.Int64)).sort(KEY)
 
 
 def reports_frame(documents: Iterable[Mapping[str, Any]]) -> pl.DataFrame:

@@ -8,12 +8,20 @@ from typer.main import get_command
 from mysimbdp.cli.main import app
 from tests.cli.conftest import Command
 
-SUBCOMMANDS = ["doctor", "up", "down", "status", "app", "produce", "consume"]
+SUBCOMMANDS = [
+    "doctor", "up", "down", "status", "app", "monitor", "produce", "consume", "experiment", "figures", "report",
+]  # fmt: skip
 APP_SUBCOMMANDS = ["start", "stop", "list", "logs"]
-COMMAND_LINES = [[], *([name] for name in SUBCOMMANDS), *(["app", name] for name in APP_SUBCOMMANDS)]
+EXPERIMENT_SUBCOMMANDS = ["run", "list", "show"]
+COMMAND_LINES = [
+    [],
+    *([name] for name in SUBCOMMANDS),
+    *(["app", name] for name in APP_SUBCOMMANDS),
+    *(["experiment", name] for name in EXPERIMENT_SUBCOMMANDS),
+]
 PRODUCE_OPTIONS = (
     "--recording --replay --rate --duration --count --sensors --max-delay --seed --wrong-type --missing --extra "
-    "--topic-suffix --partitions --json --help"
+    "--topic-suffix --partitions --json --help --time-factor --transport --self-test"
 )
 
 
@@ -28,6 +36,7 @@ def test_the_commands_are_those_of_the_design() -> None:
     commands = get_command(app).commands  # type: ignore[attr-defined]  # typer's group has no public type
     assert list(commands) == SUBCOMMANDS
     assert list(commands["app"].commands) == APP_SUBCOMMANDS
+    assert list(commands["experiment"].commands) == EXPERIMENT_SUBCOMMANDS
 
 
 def test_produce_has_the_options_that_scripts_use(command: Command) -> None:
@@ -40,7 +49,7 @@ def test_purging_says_what_it_keeps(command: Command) -> None:
     )
 
 
-@pytest.mark.parametrize("command_line", [[], ["app"]], ids=" ".join)
+@pytest.mark.parametrize("command_line", [[], ["app"], ["experiment"]], ids=" ".join)
 def test_without_a_subcommand_the_help_is_shown(command: Command, command_line: list[str]) -> None:
     exit_code, told, complaint = command(*command_line)
     assert (exit_code, complaint) == (2, "")

@@ -11,6 +11,7 @@ import pytest
 
 from mysimbdp.cli import INTERRUPTED
 from mysimbdp.service.platform import Platform
+from mysimbdp.sources import ceiling
 from tests.cli.conftest import Command
 
 MYSIMBDP = str(Path(sys.executable).with_name("mysimbdp"))
@@ -60,6 +61,18 @@ def test_produce_sums_up_for_people(command: Command) -> None:
     assert "Measurements to measurements-cli: 20 offered, 20 sent, 20 acknowledged, 0 refused" in told
     assert re.search(r"[\d,]+ acknowledged a second over \d+\.\d s", told)
     assert "clean 20" in told
+
+
+def test_the_self_test_tells_scripts_and_people_of_each_transport(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ceiling, "COUNTS", {"kafka-python": 500, "confluent": 1000})
+    monkeypatch.setattr(ceiling, "HALF_DURATION_S", 0.1)
+    measured = json.loads(command("produce", "--self-test", "--json").stdout)
+    assert [each["transport"] for each in measured] == ["kafka-python", "confluent"]
+    assert all(each["ceiling_per_s"] > 0 for each in measured)
+    told = command("produce", "--self-test").stdout
+    assert re.findall(r"^(\S+): at most [\d,]+ messages a second", told, re.MULTILINE) == ["kafka-python", "confluent"]
 
 
 def test_topics_with_other_partitions_are_not_written(command: Command) -> None:

@@ -1,27 +1,15 @@
 """An exported page shows its figures in a real browser, without network, also on a phone."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from mysimbdp.reports import execute, export_html
+from tests.reports.browsing import DESK_PX, DRAWN, PHONE_PX, Visit, needs_chromium
 from tests.reports.notebooks import written
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-PHONE_PX, DESK_PX = 390, 1200
 FIGURES = [
     "import pandas as pd\nfrom mysimbdp import figures\ncounts = pd.Series({'late': 3, 'accepted': 9})",
     "figures.count_bars(counts, 'Counts of a title that is far too long for the screen of a telephone')",
@@ -34,15 +22,7 @@ OTHER_OUTPUTS = [
     "from IPython.display import display\ndisplay({'text/plain': 'No such comm: 7'}, raw=True)",
 ]
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -54,19 +34,6 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "page.html"
 
 
-class Visit:
-    """A page that was opened, what it asked the network for, and what it complained of."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page = page
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
-        page.goto(address, wait_until="load")
-
-
 @pytest.fixture(scope="module", params=[PHONE_PX, DESK_PX])
 def visit(browser: Browser, exported: Path, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """The exported page, at the width of a phone and of a desk."""
@@ -76,7 +43,7 @@ def visit(browser: Browser, exported: Path, request: pytest.FixtureRequest) -> I
 
 
 def test_every_figure_is_drawn(visit: Visit) -> None:
-    drawn = visit.page.locator(".js-plotly-plot:has(.main-svg)")
+    drawn = visit.page.locator(DRAWN)
     drawn.nth(1).wait_for()
     assert drawn.count() == len(FIGURES) - 1
     assert visit.page.locator(".js-plotly-plot .bars path").count() == 2
@@ -88,9 +55,7 @@ def test_nothing_is_fetched_and_nothing_complains(visit: Visit, exported: Path) 
 
 
 def test_the_page_does_not_scroll_sideways_and_neither_do_its_figures(visit: Visit) -> None:
-    width = visit.page.viewport_size["width"]  # type: ignore[index]
-    widths = "[document.documentElement, ...document.querySelectorAll('.js-plotly-plot')].map(part => part.scrollWidth)"
-    assert max(visit.page.evaluate(widths)) <= width
+    assert visit.widest() <= visit.page.viewport_size["width"]  # type: ignore[index]
 
 
 def test_a_wide_table_can_be_scrolled_by_itself(visit: Visit) -> None:

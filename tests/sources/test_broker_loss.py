@@ -3,18 +3,20 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from typing import get_args
 
 import psutil
 import pytest
 
-from mysimbdp.contracts import Topics
 from mysimbdp.errors import KitError
 from mysimbdp.messaging import end_offsets, read
 from mysimbdp.service.platform import Platform
 from mysimbdp.settings import load_settings
 from mysimbdp.sources import ProduceError, ProduceOptions, produce
+from mysimbdp.sources.transport import Client
 
 ELSEWHERE = {"mongodb": "mongodb://127.0.0.1:1", "spark": "local[1]"}  # so that the instance is a broker only
+both_transports = pytest.mark.parametrize("transport", get_args(Client))
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +58,12 @@ class Meanwhile:
         self._thread.join()
 
 
-def test_a_broker_killed_in_the_middle_is_an_error_that_counts_what_arrived(broker: Platform) -> None:
-    options = ProduceOptions(rate_per_s=500, topic_suffix="killed", delivery_timeout_s=2)
+@both_transports
+def test_a_broker_killed_in_the_middle_is_an_error_that_counts_what_arrived(
+    broker: Platform, transport: Client, capfd: pytest.CaptureFixture[str]
+) -> None:
+    suffix = f"killed-{transport}"
+    options = ProduceOptions(rate_per_s=500, topic_suffix=suffix, delivery_timeout_s=2, transport=transport)
     threads = threading.active_count()
     kafka = broker.endpoints().kafka
     process = broker_process(broker)
@@ -67,12 +73,15 @@ def test_a_broker_killed_in_the_middle_is_an_error_that_counts_what_arrived(brok
     assert 200 <= summary.acknowledged < summary.sent <= summary.offered < 30_000
     assert summary.delivered.clean == summary.acknowledged
     assert threading.active_count() == threads
+    assert capfd.readouterr().err == ""
     broker.up()
-    assert sum(end_offsets(kafka, "measurements-killed").values()) >= summary.acknowledged
+    assert sum(end_offsets(kafka, options.topic).values()) >= summary.acknowledged
 
 
-def test_a_broker_that_hangs_is_the_same_error(broker: Platform) -> None:
-    options = ProduceOptions(rate_per_s=500, topic_suffix="hanging", delivery_timeout_s=2)
+@both_transports
+def test_a_broker_that_hangs_is_the_same_error(broker: Platform, transport: Client) -> None:
+    suffix = f"hanging-{transport}"
+    options = ProduceOptions(rate_per_s=500, topic_suffix=suffix, delivery_timeout_s=2, transport=transport)
     process = broker_process(broker)
     try:
         with pytest.raises(ProduceError, match="stopped confirming messages"):
@@ -81,8 +90,11 @@ def test_a_broker_that_hangs_is_the_same_error(broker: Platform) -> None:
         process.resume()
 
 
+@both_transports
 @pytest.mark.parametrize("mode", ["live", "replay"])
-def test_a_broker_that_restarts_in_time_loses_and_doubles_nothing(broker: Platform, mode: str) -> None:
+def test_a_broker_that_restarts_in_time_loses_and_doubles_nothing(
+    broker: Platform, mode: str, transport: Client
+) -> None:
     process = broker_process(broker)
 
     def restart() -> None:
@@ -91,11 +103,12 @@ def test_a_broker_that_restarts_in_time_loses_and_doubles_nothing(broker: Platfo
 
     restarting = Meanwhile(500, restart)
     kafka = broker.endpoints().kafka
-    given = {"mode": mode, "rate_per_s": 1000, "count": 4000, "topic_suffix": mode, "delivery_timeout_s": 200}
-    options = ProduceOptions.parse(given)
+    suffix = f"{mode}-{transport}"
+    given = {"mode": mode, "rate_per_s": 1000, "count": 4000, "topic_suffix": suffix, "delivery_timeout_s": 200}
+    options = ProduceOptions.parse(given | {"transport": transport})
     summary = produce(kafka, options, restarting)
     restarting.join()
-    ids = [json.loads(message.value or b"")["id"] for message in read(kafka, Topics(mode).measurements)]
+    ids = [json.loads(message.value or b"")["id"] for message in read(kafka, options.topic)]
     assert len(ids) == len(set(ids)) == summary.acknowledged == 4000
 
 

@@ -25,6 +25,9 @@ from mysimbdp.sources.options import ProduceOptions
         ({"count": 5, "duration_s": 5}, "give a duration or a count, not both"),
         ({"mode": "replay", "sensors": 5}, "sensors belongs to live mode"),
         ({"mode": "replay", "max_delay_s": 0}, "max_delay_s belongs to live mode"),
+        ({"mode": "replay", "time_factor": 60}, "time_factor belongs to live mode"),
+        ({"time_factor": 0}, "Option time_factor does not fit"),
+        ({"transport": "pigeon"}, "Option transport does not fit"),
         ({"mode": "replay", "duration_s": 5}, "a replay with a duration needs a rate"),
     ],
 )
@@ -37,3 +40,21 @@ def test_what_does_not_fit_is_named(given: dict[str, object], sentence: str) -> 
 def test_texts_of_a_command_line_are_converted() -> None:
     options = ProduceOptions.parse({"rate_per_s": "2.5", "count": "7", "recording": "a.jsonl"})
     assert (options.rate_per_s, options.count, options.recording.name) == (2.5, 7, "a.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("given", "client"),
+    [
+        ({}, "kafka-python"),
+        ({"rate_per_s": 4999.9}, "kafka-python"),
+        ({"rate_per_s": 5000}, "confluent"),
+        ({"mode": "replay"}, "kafka-python"),
+        ({"mode": "replay", "rate_per_s": 20_000}, "confluent"),
+        ({"transport": "confluent"}, "confluent"),
+        ({"transport": "kafka-python", "rate_per_s": 20_000}, "kafka-python"),
+    ],
+)
+def test_confluent_sends_from_five_thousand_a_second_on_unless_the_user_picks(
+    given: dict[str, object], client: str
+) -> None:
+    assert ProduceOptions.parse(given).client == client

@@ -98,3 +98,11 @@ def test_quantiles_of_lateness_are_right_within_a_per_cent(
         lateness.add(lateness_ms / 1000)
     assert lateness.quantile_s(q) * 1000 == pytest.approx(expected_ms, rel=0.0101, abs=0.001)
     assert lateness.max_s * 1000 == pytest.approx(max(latenesses_ms, default=0))
+
+
+def test_a_chunk_weighs_as_much_as_its_messages() -> None:
+    lateness = Lateness()
+    lateness.add(0.001, 98)
+    lateness.add(0.1, 2)
+    assert lateness.quantile_s(0.98) == pytest.approx(0.001, rel=0.0101)
+    assert lateness.quantile_s(0.99) == pytest.approx(0.1, rel=0.0101)

@@ -5,7 +5,7 @@ import threading
 from collections import Counter, defaultdict
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -17,11 +17,13 @@ from mysimbdp.service.platform import Platform
 from mysimbdp.sources import ProduceOptions, produce
 from mysimbdp.sources.producer import REPLAY_SPAN_US
 from mysimbdp.sources.recordings import SAMPLES, read_recording
+from mysimbdp.sources.transport import Client
 from mysimbdp.sources.wrong_data import EXTRA_FIELD, WrongShares
 from tests.sources.conftest import measurement, write_lines
 
 HOUR = SAMPLES / "aberdeen_2019-05-18_21h.jsonl.gz"
 NOBODY = "127.0.0.1:1"
+both_transports = pytest.mark.parametrize("transport", get_args(Client))
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +52,11 @@ def clock_ms(message: Message) -> int:
     return int(message.headers[MAX_EVENT_TIME_HEADER])
 
 
-def test_a_replay_brings_every_record_with_its_bytes_under_its_key_in_its_order(kafka: str, suffix: str) -> None:
-    summary = produce(kafka, replay(HOUR, suffix))
+@both_transports
+def test_a_replay_brings_every_record_with_its_bytes_under_its_key_in_its_order(
+    kafka: str, suffix: str, transport: Client
+) -> None:
+    summary = produce(kafka, replay(HOUR, suffix, transport=transport))
     recorded, arrived = defaultdict(list), defaultdict(list)
     for raw, record in read_recording(HOUR):
         recorded[str(record["sensor"]["id"]).encode()].append(raw)
@@ -60,10 +65,14 @@ def test_a_replay_brings_every_record_with_its_bytes_under_its_key_in_its_order(
     assert arrived == recorded
     assert (summary.offered, summary.sent, summary.acknowledged, summary.refused) == (1062, 1062, 1062, 0)
     assert summary.delivered.clean == 1062
+    assert summary.transport == transport
 
 
-def test_the_messages_of_a_sensor_lie_on_one_partition(kafka: str, suffix: str) -> None:
-    produce(kafka, replay(HOUR, suffix))
+def test_the_messages_of_a_sensor_lie_on_one_partition_whichever_transport_brought_them(
+    kafka: str, suffix: str
+) -> None:
+    for transport in get_args(Client):
+        produce(kafka, replay(HOUR, suffix, transport=transport))
     partitions = defaultdict(set)
     for message in sent(kafka, suffix):
         partitions[message.key].add(message.partition)
@@ -71,11 +80,14 @@ def test_the_messages_of_a_sensor_lie_on_one_partition(kafka: str, suffix: str) 
     assert set().union(*partitions.values()) == {0, 1, 2}
 
 
-def test_the_header_carries_the_largest_valid_timestamp_so_far(kafka: str, suffix: str, tmp_path: Path) -> None:
+@both_transports
+def test_the_header_carries_the_largest_valid_timestamp_so_far(
+    kafka: str, suffix: str, tmp_path: Path, transport: Client
+) -> None:
     minutes = [None, "1999-01-01 00:00:00", "05", "03", "2999-01-01 00:00:00", "yesterday", "04", "06", "05"]
     stamps = [f"2019-05-18 21:{minute}:00" if minute and len(minute) == 2 else minute for minute in minutes]
     records = [measurement(number, timestamp=stamp, id=number) for number, stamp in enumerate(stamps)]
-    produce(kafka, replay(write_lines(tmp_path / "some.jsonl", *records), suffix))
+    produce(kafka, replay(write_lines(tmp_path / "some.jsonl", *records), suffix, transport=transport))
     by_id = {json.loads(message.value or b"")["id"]: message for message in sent(kafka, suffix)}
     headers = [by_id[number].headers.get(MAX_EVENT_TIME_HEADER) for number in range(len(stamps))]
     start_ms = 1_558_213_200_000
@@ -83,9 +95,10 @@ def test_the_header_carries_the_largest_valid_timestamp_so_far(kafka: str, suffi
     assert headers == [None if time_ms is None else str(time_ms).encode() for time_ms in expected]
 
 
-def test_a_replay_never_lets_a_partition_run_ahead_in_event_time(kafka: str, suffix: str) -> None:
+@both_transports
+def test_a_replay_never_lets_a_partition_run_ahead_in_event_time(kafka: str, suffix: str, transport: Client) -> None:
     """Once a message is appended, none that lies more than a minute before it is still to come."""
-    produce(kafka, replay(HOUR, suffix))
+    produce(kafka, replay(HOUR, suffix, transport=transport))
     messages = sent(kafka, suffix)
     furthest_ms = list(accumulate((clock_ms(message) for message in messages), max))
     behind_ms = [
@@ -96,9 +109,10 @@ def test_a_replay_never_lets_a_partition_run_ahead_in_event_time(kafka: str, suf
     assert max(behind_ms) <= REPLAY_SPAN_US / 1000
 
 
-def test_a_live_source_delivers_the_shares_it_counts(kafka: str, suffix: str) -> None:
-    shares = WrongShares(wrong_type=0.2, missing=0.1, extra=0.3)
-    summary = produce(kafka, ProduceOptions(rate_per_s=2000, count=1000, wrong=shares, topic_suffix=suffix))
+@both_transports
+def test_a_live_source_delivers_the_shares_it_counts(kafka: str, suffix: str, transport: Client) -> None:
+    options: dict[str, Any] = {"rate_per_s": 2000, "count": 1000, "transport": transport, "topic_suffix": suffix}
+    summary = produce(kafka, ProduceOptions(wrong=WrongShares(wrong_type=0.2, missing=0.1, extra=0.3), **options))
     assert summary.delivered.model_dump() == {"clean": 0, **_kinds(sent(kafka, suffix))}
     assert sum(summary.delivered.model_dump().values()) == summary.acknowledged == 1000
 
@@ -130,13 +144,24 @@ def test_live_timestamps_lie_within_the_delay_before_the_broker_got_them(kafka: 
     assert len({record["id"] for record in records}) == 200
 
 
+def test_with_a_time_factor_hours_of_event_time_end_with_the_sending(kafka: str, suffix: str) -> None:
+    options: dict[str, Any] = {"rate_per_s": 200, "count": 201, "max_delay_s": 0, "topic_suffix": suffix}
+    produce(kafka, ProduceOptions(time_factor=3600, **options))
+    messages = sent(kafka, suffix)
+    first, last = messages[0], messages[-1]
+    assert clock_ms(last) - clock_ms(first) == 3600 * 1000
+    assert clock_ms(last) <= last.broker_time_ms + 1
+
+
+@both_transports
 def test_a_record_above_the_brokers_limit_is_refused_and_counted_and_the_rest_goes_on(
-    kafka: str, suffix: str, tmp_path: Path
+    kafka: str, suffix: str, tmp_path: Path, transport: Client
 ) -> None:
     limit_bytes = max_message_bytes(kafka, Topics(suffix).measurements)
     sizes = [10, limit_bytes - 1000, limit_bytes, 10, 5 * limit_bytes, 10]
     records = [measurement(number, filler="x" * size) for number, size in enumerate(sizes)]
-    summary = produce(kafka, replay(write_lines(tmp_path / "some.jsonl", *records), suffix, delivery_timeout_s=5))
+    options = replay(write_lines(tmp_path / "some.jsonl", *records), suffix, delivery_timeout_s=5, transport=transport)
+    summary = produce(kafka, options)
     assert (summary.offered, summary.acknowledged, summary.refused) == (6, 4, 2)
     assert summary.delivered.clean == 4
     assert sorted(message.key or b"" for message in sent(kafka, suffix)) == [b"0", b"1", b"3", b"5"]
@@ -184,12 +209,13 @@ def test_progress_hears_of_every_acknowledged_message(kafka: str, suffix: str) -
     assert heard[-1] == (1062, 1062)
 
 
-def test_interrupted_it_tells_what_was_acknowledged(kafka: str, suffix: str) -> None:
+@both_transports
+def test_interrupted_it_tells_what_was_acknowledged(kafka: str, suffix: str, transport: Client) -> None:
     def interrupt(acknowledged: int, _: int) -> None:
         if acknowledged >= 50:
             raise KeyboardInterrupt
 
-    options = ProduceOptions(rate_per_s=200, topic_suffix=suffix)
+    options = ProduceOptions(rate_per_s=200, topic_suffix=suffix, transport=transport)
     summary = produce(kafka, options, progress=interrupt)
     assert summary.interrupted
     assert 50 <= summary.acknowledged == len(sent(kafka, suffix)) == summary.offered < 12_000

@@ -8,11 +8,12 @@ from kafka.errors import KafkaTimeoutError, MessageSizeTooLargeError  # type: ig
 from kafka.producer.future import FutureProduceResult, FutureRecordMetadata  # type: ignore[import-untyped]
 
 from mysimbdp.errors import KitError
-from mysimbdp.sources.transport import Delivery
-from mysimbdp.sources.unacknowledged import MAX_UNACKNOWLEDGED, Unacknowledged
+from mysimbdp.sources.transport.kafka_python import KafkaPythonDelivery
+from mysimbdp.sources.unacknowledged import Unacknowledged
 from mysimbdp.sources.wrong_data import Kind
 
 SECOND_US = 1_000_000
+MAX_MESSAGES = 100
 
 
 class Sent:
@@ -20,7 +21,7 @@ class Sent:
 
     def __init__(self) -> None:
         self._batch: Any = FutureProduceResult(TopicPartition("some", 0))
-        self.delivery = Delivery(FutureRecordMetadata(self._batch, 0, None, None, 0, 0, 0))
+        self.delivery = KafkaPythonDelivery(FutureRecordMetadata(self._batch, 0, None, None, 0, 0, 0))
 
     def acknowledge(self) -> None:
         self._batch.success((0, 0, None))
@@ -30,7 +31,7 @@ class Sent:
 
 
 def under_way(*clocks_s: int, span_s: int | None = 60, kind: Kind = Kind.CLEAN) -> tuple[Unacknowledged, list[Sent]]:
-    unacknowledged = Unacknowledged(0.05, None if span_s is None else span_s * SECOND_US)
+    unacknowledged = Unacknowledged(0.05, MAX_MESSAGES, None if span_s is None else span_s * SECOND_US)
     messages = [Sent() for _ in clocks_s]
     for clock_s, message in zip(clocks_s, messages, strict=True):
         unacknowledged.add(clock_s * SECOND_US, kind, message.delivery)
@@ -46,8 +47,8 @@ def under_way(*clocks_s: int, span_s: int | None = 60, kind: Kind = Kind.CLEAN) 
         ([100], 60, 161, True),
         ([100, 150, 160], 60, 161, True),
         ([100], None, 10_000, False),
-        ([0] * MAX_UNACKNOWLEDGED, None, 0, True),
-        ([0] * (MAX_UNACKNOWLEDGED - 1), None, 0, False),
+        ([0] * MAX_MESSAGES, None, 0, True),
+        ([0] * (MAX_MESSAGES - 1), None, 0, False),
     ],
 )
 def test_there_is_room_within_the_span_of_event_time_and_the_number(

@@ -62,7 +62,9 @@ def _run(spec: AppSpec, app_dir: Path, stop: threading.Event) -> None:
     context = AppContext[AppOptions](spark, options, spec.endpoints, spec.name, spec.checkpoint, app_dir)
     try:
         queries = module.build(context)
-        report(app_dir, DriverPhase.RUNNING, queries=[query.name for query in queries])
+        names, pages = [query.name for query in queries], spark.sparkContext.uiWebUrl
+        application = spark.sparkContext.applicationId
+        report(app_dir, DriverPhase.RUNNING, queries=names, web=pages, application=application)
         _watch(queries, stop)
         report(app_dir, DriverPhase.STOPPING)
         batches.drain(queries, DRAIN_TIMEOUT_S)

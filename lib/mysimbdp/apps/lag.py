@@ -16,7 +16,8 @@ _POLL_S = 0.2
 def lag(kafka: str, app_dir: Path) -> int | None:
     """Messages in the topics of an app that no finished batch of it has covered; None before each query has one.
 
-    A batch that a kill left without its progress counts as unfinished until the next one.
+    Counted are the partitions that the app reads, which one of several instances shares with the others. A batch that
+    a kill left without its progress counts as unfinished until the next one.
     """
     finished = _finished(app_dir)
     driver = last_state(app_dir)
@@ -26,7 +27,7 @@ def lag(kafka: str, app_dir: Path) -> int | None:
     for offsets in finished.values():
         for topic, covered in offsets.items():
             ends = messaging.end_offsets(kafka, topic)
-            total += sum(end - covered.get(str(partition), 0) for partition, end in ends.items())
+            total += sum(ends[int(partition)] - offset for partition, offset in covered.items())
     return total
 
 

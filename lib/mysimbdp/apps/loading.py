@@ -14,7 +14,11 @@ from pydantic import ValidationError
 from mysimbdp.apps.contract import AppOptions
 from mysimbdp.errors import UsageError
 
-BUILT_IN = {"tenantstreamapp": "mysimbdp.streamapp", "tenantingestapp": "mysimbdp.ingestapp"}
+BUILT_IN = {
+    "tenantstreamapp": "mysimbdp.streamapp",
+    "tenantingestapp": "mysimbdp.ingestapp",
+    "publishedapp": "mysimbdp.publishedapp",
+}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Sequence
+from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,29 @@ def finished_batches(app_dir: Path) -> list[dict[str, Any]]:
     return list({(batch["name"], batch["batchId"]): batch for batch in batches}.values())
 
 
-def _batch(line: str) -> dict[str, Any] | None:
+class ProgressTail:
+    """Reads the progress of an app as it comes, each line once; a new beginning of the app is one of the file."""
+
+    def __init__(self, app_dir: Path) -> None:
+        self._path = progress_path(app_dir)
+        self._read_bytes = 0
+
+    def new_batches(self) -> list[dict[str, Any]]:
+        """Spark's progress of the batches that were not there at the last call, in order."""
+        try:
+            with self._path.open("rb") as file:
+                if file.seek(0, SEEK_END) < self._read_bytes:
+                    self._read_bytes = 0
+                file.seek(self._read_bytes)
+                whole, end, _half = file.read().rpartition(b"\n")
+        except FileNotFoundError:
+            self._read_bytes = 0
+            return []
+        self._read_bytes += len(whole) + len(end)
+        return [batch for line in whole.splitlines() if (batch := _batch(line))]
+
+
+def _batch(line: str | bytes) -> dict[str, Any] | None:
     """The batch in a line; None in one that a killed driver left half written."""
     try:
         return with_sums(json.loads(line))

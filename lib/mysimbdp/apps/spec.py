@@ -44,6 +44,8 @@ class DriverState:
     pid: int
     reason: str | None = None
     queries: Sequence[str] = ()
+    web: str | None = None  # where Spark's own pages of the app are
+    application: str | None = None  # what Spark's master and executors call the app
 
     def write(self, app_dir: Path) -> None:
         """Replace state.json at once, so that a reader never meets half of it."""
@@ -52,9 +54,16 @@ class DriverState:
         unfinished.replace(app_dir / "state.json")
 
 
-def report(app_dir: Path, phase: DriverPhase, reason: str | None = None, queries: Sequence[str] = ()) -> None:
+def report(
+    app_dir: Path,
+    phase: DriverPhase,
+    reason: str | None = None,
+    queries: Sequence[str] = (),
+    web: str | None = None,
+    application: str | None = None,
+) -> None:
     """Write the state of this driver process."""
-    DriverState(phase, os.getpid(), reason, queries).write(app_dir)
+    DriverState(phase, os.getpid(), reason, queries, web, application).write(app_dir)
 
 
 def last_state(app_dir: Path) -> DriverState | None:

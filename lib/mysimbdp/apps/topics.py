@@ -1,5 +1,9 @@
 """How apps read from and write to Kafka through Spark."""
 
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from pyspark.sql import DataFrame
 from pyspark.sql.streaming.readwriter import DataStreamWriter
 
@@ -9,8 +13,32 @@ from mysimbdp.apps.contract import AppContext, AppOptions
 from mysimbdp.errors import KitError
 
 
-def read_topics(context: AppContext[AppOptions], *topics: str) -> DataFrame:
-    """A stream of all messages of `topics` from their beginning, with headers; the topics are made if missing.
+# A batch asks for offsets that are there, so nobody need wait for more. With the client's 500 ms a reader that has all it
+# wants leaves a request waiting at the broker, and its next question queues behind it: half a second for each quiet
+# partition in every batch (docs/decisions/0009).
+FETCH_WAIT_MS = 1
+CLIENT_FETCH_WAIT_MS = 500
+
+
+@dataclass(frozen=True)
+class Share:
+    """The part of the messages that one of several `instances` of an app reads: every `instances`-th partition.
+
+    A consumer group splits nothing: Spark gives partitions to its tasks itself, and only sends the group's name along.
+    """
+
+    instance: int = 0
+    instances: int = 1
+    consumer_group: str = ""
+
+    def partitions(self, all_partitions: Iterable[int]) -> list[int]:
+        return [partition for partition in all_partitions if partition % self.instances == self.instance]
+
+
+def read_topics(
+    context: AppContext[AppOptions], *topics: str, share: Share = Share(), fetch_wait_ms: int = FETCH_WAIT_MS
+) -> DataFrame:
+    """A stream of the messages of `topics` from their beginning, with headers; the topics are made if missing.
 
     Batches take what lies in the topics and are not cut by a number of offsets: Spark's watermark is one for
     all partitions, and a cut lets one partition run ahead of another (docs/decisions).
@@ -20,14 +48,33 @@ def read_topics(context: AppContext[AppOptions], *topics: str) -> DataFrame:
     """
     messaging.create_topics(context.endpoints.kafka, context.options.topics)
     _refuse_remade_topics(context, topics)
-    return (
+    reader = (
         context.spark.readStream.format("kafka")
         .option("kafka.bootstrap.servers", context.endpoints.kafka)
-        .option("subscribe", ",".join(topics))
         .option("startingOffsets", "earliest")
         .option("includeHeaders", "true")
-        .load()
+        .option("kafka.fetch.max.wait.ms", fetch_wait_ms)
     )
+    if share.consumer_group:
+        reader = reader.option("kafka.group.id", share.consumer_group)
+    if share.instances == 1:
+        return reader.option("subscribe", ",".join(topics)).load()
+    return reader.option("assign", json.dumps(_assignment(context, topics, share))).load()
+
+
+def _assignment(context: AppContext[AppOptions], topics: Iterable[str], share: Share) -> dict[str, list[int]]:
+    """The partitions of each topic that this share has.
+
+    Raises:
+        KitError: a topic has fewer partitions than there are instances.
+    """
+    assignment = {}
+    for topic in topics:
+        there = messaging.end_offsets(context.endpoints.kafka, topic)
+        if len(there) < share.instances:
+            raise KitError(f"The topic {topic} has {len(there)} partitions, too few for {share.instances} instances.")
+        assignment[topic] = share.partitions(there)
+    return assignment
 
 
 def write_topics(context: AppContext[AppOptions], messages: DataFrame, query: str) -> DataStreamWriter:

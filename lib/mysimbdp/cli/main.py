@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from mysimbdp.cli import INTERRUPTED, apps, consume, produce, services
+from mysimbdp.cli import INTERRUPTED, apps, consume, experiment, monitor, produce, reports, services
 from mysimbdp.cli.help import examples
 from mysimbdp.errors import KitError
 from mysimbdp.settings import load_settings
@@ -22,8 +22,11 @@ app = typer.Typer(
 )
 app.add_typer(services.commands)
 app.add_typer(apps.commands, name="app")
+app.add_typer(monitor.commands, name="monitor")
 app.add_typer(produce.commands)
 app.add_typer(consume.commands)
+app.add_typer(experiment.commands, name="experiment")
+app.add_typer(reports.commands)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from mysimbdp.cli import INTERRUPTED
 from mysimbdp.cli.endpoint import kafka_endpoint
 from mysimbdp.cli.help import examples
 from mysimbdp.contracts import Topics
 from mysimbdp.messaging import create_topics
-from mysimbdp.sources import ProduceError, ProduceOptions, Summary, WrongShares, progress_bar
+from mysimbdp.sources import Ceiling, ProduceError, ProduceOptions, Summary, WrongShares, progress_bar, self_test
 from mysimbdp.sources import produce as send
 
 commands = typer.Typer()
@@ -29,6 +29,7 @@ def _option(model: type[BaseModel], field: str, **limits: Any) -> Any:
         "mysimbdp produce",
         "mysimbdp produce --rate 1000 --duration 30 --sensors 5000 --missing 0.01",
         "mysimbdp produce --recording week.jsonl.gz --replay --json",
+        "mysimbdp produce --self-test",
     )
 )
 def produce(
@@ -39,12 +40,15 @@ def produce(
     count: Annotated[int | None, _option(ProduceOptions, "count")] = None,
     sensors: Annotated[int | None, _option(ProduceOptions, "sensors")] = None,
     max_delay: Annotated[float | None, _option(ProduceOptions, "max_delay_s")] = None,
+    time_factor: Annotated[int, _option(ProduceOptions, "time_factor")] = 1,
+    transport: Annotated[str, _option(ProduceOptions, "transport")] = "auto",
     seed: Annotated[int, _option(ProduceOptions, "seed")] = 1,
     wrong_type: Annotated[float, _option(WrongShares, "wrong_type")] = 0.0,
     missing: Annotated[float, _option(WrongShares, "missing")] = 0.0,
     extra: Annotated[float, _option(WrongShares, "extra")] = 0.0,
     topic_suffix: Annotated[str, _option(ProduceOptions, "topic_suffix")] = "",
     partitions: Annotated[int | None, typer.Option(min=1, help="of topics that are not there yet; else 4")] = None,
+    find_ceiling: Annotated[bool, typer.Option("--self-test", help="how much this machine can send, in 15 s")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="the summary for scripts")] = False,
 ) -> None:
     """Send measurements to Kafka, and say what became of them."""
@@ -56,12 +60,17 @@ def produce(
         "count": count,
         "sensors": sensors,
         "max_delay_s": max_delay,
+        "time_factor": time_factor,
+        "transport": transport,
         "seed": seed,
         "wrong": {"wrong_type": wrong_type, "missing": missing, "extra": extra},
         "topic_suffix": topic_suffix,
     }
     options = ProduceOptions.parse({name: value for name, value in given.items() if value is not None})
-    _run(options, partitions, as_json)
+    if find_ceiling:
+        _show_ceilings(self_test(kafka_endpoint(), options, partitions), as_json)
+    else:
+        _run(options, partitions, as_json)
 
 
 def _run(options: ProduceOptions, partitions: int | None, as_json: bool) -> None:
@@ -98,3 +107,15 @@ def _show(summary: Summary, as_json: bool) -> None:
     )
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in summary.delivered)
     typer.echo(f"Delivered by kind: {kinds}.")
+
+
+def _show_ceilings(ceilings: list[Ceiling], as_json: bool) -> None:
+    if as_json:
+        typer.echo(TypeAdapter(list[Ceiling]).dump_json(ceilings, indent=1).decode())
+        return
+    for found in ceilings:
+        typer.echo(
+            f"{found.transport}: at most {found.ceiling_per_s:,.0f} messages a second"
+            f"{' on one core' if found.one_core else ''}; at {found.half_rate_per_s:,.0f} a second 99 % went out "
+            f"within {found.half_p99_lateness_ms:.1f} ms of their time, all within {found.half_max_lateness_ms:.1f} ms."
+        )

@@ -4,9 +4,13 @@ import signal
 from typing import Annotated, NoReturn
 
 import typer
+from rich.console import Console
 
 from mysimbdp.cli.help import examples
+from mysimbdp.cli.live import in_words, show_live
 from mysimbdp.cli.states import show_apps, show_endpoints, show_services
+from mysimbdp.errors import UsageError
+from mysimbdp.monitor import observe
 from mysimbdp.service.doctor import doctor as examine
 from mysimbdp.service.platform import Platform
 
@@ -61,12 +65,22 @@ def down(
     typer.echo(f"Nothing runs any more, {'and all is deleted that was' if purge else 'and the data stay'} in {home}.")
 
 
-@commands.command(epilog=examples("mysimbdp status", "mysimbdp status --json"))
-def status(as_json: Annotated[bool, typer.Option("--json", help="for scripts")] = False) -> None:
+@commands.command(epilog=examples("mysimbdp status", "mysimbdp status --watch", "mysimbdp status --json"))
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="for scripts")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="look every two seconds until Ctrl-C")] = False,
+) -> None:
     """Ask every service and app now: where it answers, or what became of it."""
+    if watch and as_json:
+        raise UsageError("--watch draws for people and --json is for scripts: leave out one of them.")
+    if watch:
+        show_live(observe(), Console())
+        return
     found = Platform().status()
     if as_json:
         typer.echo(found.model_dump_json(indent=1))
         return
     show_services(found)
     show_apps(found.apps)
+    for alert in found.alerts:
+        typer.echo(f"Alert: {in_words(alert)}")

@@ -3,6 +3,7 @@
 * `accepted`, `quarantined`, `tombstones`: every message is one of them, so messages in = their sum.
 * `flawed`: messages of which something is refused; `reason_…`: refusals by reason.
 * `type_…`: readings that are not analysed, by the name of their type, `type_other` where the kit does not know it.
+* `without_readings`: accepted messages in which nothing is analysed, though nothing is wrong either.
 * `extra_fields`: messages with a field beyond the schema; `foreign_key`: those keyed by anything but their sensor.
 """
 
@@ -21,6 +22,7 @@ def count_message(decoded: Decoded, key: bytes | None, counts: Counter[str]) -> 
         counts[f"reason_{reason}"] += 1
     for value_type in decoded.other_types:
         counts[f"type_{value_type}" if value_type in _NAMED_TYPES else "type_other"] += 1
+    counts["without_readings"] += decoded.accepted and not decoded.readings and not decoded.reasons
     counts["flawed"] += bool(decoded.reasons)
     counts["extra_fields"] += decoded.extra_fields
     counts["foreign_key"] += decoded.accepted and key != decoded.sensor_id.encode()

@@ -2,6 +2,7 @@
 
 import logging
 
+from mysimbdp.messaging.offsets import EndOffsets
 from mysimbdp.messaging.probe import DEFAULT_TIMEOUT_S, ping
 from mysimbdp.messaging.reading import Message, last_messages, read
 from mysimbdp.messaging.topics import (
@@ -18,6 +19,7 @@ __all__ = [
     "DEFAULT_PARTITIONS",
     "DEFAULT_TIMEOUT_S",
     "QUARANTINE_MAX_BYTES",
+    "EndOffsets",
     "Message",
     "create_topics",
     "delete_topics",
@@ -29,5 +31,6 @@ __all__ = [
     "topic_id",
 ]
 
-# The client reports a broker that is away in dozens of log lines; the kit says it once, as a KitError.
-logging.getLogger("kafka").addHandler(logging.NullHandler())
+# The clients report a broker that is away in dozens of log lines; the kit says it once, as a KitError.
+for client in ("kafka", "confluent_kafka"):
+    logging.getLogger(client).addHandler(logging.NullHandler())

@@ -25,21 +25,35 @@ from mysimbdp.messaging.probe import DEFAULT_TIMEOUT_S, ping
 DEFAULT_PARTITIONS = 4
 QUARANTINE_MAX_BYTES = 4 * 1024 * 1024  # a quarantined message carries its raw value in base64
 _POLL_S = 0.02
+_RECONNECT_MS = 500  # the client would wait up to 30 s, longer than a broker needs to restart
 
 
 @contextmanager
 def _admin(kafka: str, timeout_s: float) -> Iterator[KafkaAdminClient]:
     """An admin client whose failures are KitErrors; pings first, so that no client is made for an absent broker."""
     ping(kafka, timeout_s)
-    timeout_ms = int(timeout_s * 1000)
+    with telling_of_kafka(kafka, timeout_s), open_admin(kafka, timeout_s) as admin:
+        yield admin
+
+
+@contextmanager
+def telling_of_kafka(kafka: str, timeout_s: float) -> Iterator[None]:
+    """Turn what the client raises into KitErrors."""
     try:
-        admin = KafkaAdminClient(
-            bootstrap_servers=kafka.split(","), bootstrap_timeout_ms=timeout_ms, request_timeout_ms=timeout_ms
-        )
-        with admin:
-            yield admin
+        yield
     except KafkaError as error:
         raise KitError(f"Kafka at {kafka} refused or did not answer within {timeout_s:g} s: {error}.") from None
+
+
+def open_admin(kafka: str, timeout_s: float) -> KafkaAdminClient:
+    """An admin client; one that is kept finds a broker again soon after it is back."""
+    timeout_ms = int(timeout_s * 1000)
+    return KafkaAdminClient(
+        bootstrap_servers=kafka.split(","),
+        bootstrap_timeout_ms=timeout_ms,
+        request_timeout_ms=timeout_ms,
+        reconnect_backoff_max_ms=_RECONNECT_MS,
+    )
 
 
 def create_topics(
@@ -141,10 +155,11 @@ def topic_id(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> st
 def end_offsets(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> dict[int, int]:
     """The offset that the next message of each partition will get."""
     with _admin(kafka, timeout_s) as admin:
-        return _end_offsets(admin, topic)
+        return ends_of(admin, topic)
 
 
-def _end_offsets(admin: KafkaAdminClient, topic: str) -> dict[int, int]:
+def ends_of(admin: KafkaAdminClient, topic: str) -> dict[int, int]:
+    """The end offset of each partition, by a client that is open."""
     partitions = [TopicPartition(topic, part["partition_index"]) for part in _existing(admin, topic)["partitions"]]
     found = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
     return {partition.partition: found[partition].offset for partition in partitions}

@@ -1,5 +1,7 @@
 """The embedded services of an instance as a whole: which there are, what they need, and how they come up."""
 
+from collections.abc import Iterable
+
 from mysimbdp.service import kafka, mongodb, spark
 from mysimbdp.service.artifacts import CONNECTOR, KAFKA
 from mysimbdp.service.checks import Check, check_disk, check_memory, check_ports
@@ -53,11 +55,10 @@ class EmbeddedServices:
 
     def checks(self, names: list[str]) -> list[Check]:
         """What must hold before the services `names` can be started."""
-        memory_mb = sum(_memory_mb(name) for name in names)
         ports = [port for name in names for port in _ports(name)]
         places = [check_disk(self._home.path, "MYSIMBDP_HOME"), check_disk(self._cache, "MYSIMBDP_CACHE")]
         return [
-            check_memory(memory_mb, f"Starting {', '.join(names) or 'nothing'}"),
+            check_memory(memory_mb(names), f"Starting {', '.join(names) or 'nothing'}"),
             *places,
             check_ports(self._home, ports),
         ]
@@ -98,5 +99,6 @@ def _ports(name: str) -> list[str]:
     return [name] if _is_worker(name) else PORTS[name]
 
 
-def _memory_mb(name: str) -> int:
-    return spark.WORKER_MEMORY_MB if _is_worker(name) else MEMORY_MB[name]
+def memory_mb(names: Iterable[str]) -> int:
+    """What these services were measured to take."""
+    return sum(spark.WORKER_MEMORY_MB if _is_worker(name) else MEMORY_MB[name] for name in names)

@@ -44,6 +44,7 @@ class Home:
         self.data = self.path / "data"
         self.scratch = self.path / "scratch"
         self.ports = self.path / "ports.json"
+        self.monitor = self.path / "monitor.json"
         self.supervisor_lock = self.path / "supervisor.lock"
         self._instance = self.path / "instance.json"
         self._supervisor = self.path / "supervisor.json"
@@ -118,7 +119,8 @@ class Home:
         """Delete everything of the instance; what else somebody put there stays."""
         for directory in (self.apps, self.logs, self.data, self.scratch):
             shutil.rmtree(directory, ignore_errors=True)
-        for file in (self.ports, self._supervisor, self.supervisor_lock, self._changing_lock, self._instance):
+        locks = (self.supervisor_lock, self._changing_lock)
+        for file in (self.ports, self.monitor, self._supervisor, *locks, self._instance):
             file.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             self.path.rmdir()

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -84,6 +85,13 @@ class AppManager:
         self._supervisor.stop_child(folder.child)
         return self.status(folder)
 
+    def forget(self, name: str) -> None:
+        """Delete the folder of an app that does not run."""
+        folder = self._existing(name)
+        if self.status(folder).pid:
+            raise KitError(f"{name} is running; stop it first: `mysimbdp app stop {name}`.")
+        shutil.rmtree(folder.path)
+
     def status(self, folder: AppFolder) -> AppStatus:
         return describe(folder, self._supervisor.children().get(folder.child), self._supervisor.was_killed)
 
@@ -140,7 +148,7 @@ class AppManager:
         provide_jars(self._cache, CONNECTOR, java)
         argv = [sys.executable, "-m", "mysimbdp.apps.driver", str(folder.spec)]
         env = os.environ | java.environment() | self._spark_environment()
-        self._hold_supervisor()
+        self._supervisor.have()
         tell(f"starting {folder.name}")
         command = Command(folder.child, argv, env, str(folder.path), str(folder.log), STOP_APPS)
         self._supervisor.start_child(command)
@@ -150,12 +158,6 @@ class AppManager:
         scratch = {"SPARK_LOCAL_DIRS": str(self._home.scratch)}
         master = self._settings.spark
         return scratch | ({"SPARK_LOCAL_IP": LOOPBACK} if master is None or master.startswith("local") else {})
-
-    def _hold_supervisor(self) -> None:
-        """Have a supervisor also where all services are external; one for apps alone outlives this process."""
-        if not self._supervisor.record():
-            self._supervisor.start()
-            self._supervisor.detach()
 
     def _wait_until_running(self, folder: AppFolder) -> AppStatus:
         deadline = time.monotonic() + RUNNING_TIMEOUT_S

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from pydantic import BaseModel
 
 from mysimbdp.contracts import Endpoints
+from mysimbdp.documents import PlatformAlert
 from mysimbdp.errors import KitError
 from mysimbdp.service.app_status import AppStatus, app_statuses
 from mysimbdp.service.display import CONSOLE
@@ -15,6 +17,7 @@ from mysimbdp.service.embedded import NAMES, EmbeddedServices
 from mysimbdp.service.home import Home
 from mysimbdp.service.launch import Tell
 from mysimbdp.service.manager import AppManager
+from mysimbdp.service.monitoring import Monitoring
 from mysimbdp.service.status import ServiceStatus, embedded_endpoint, service_states
 from mysimbdp.service.supervision.client import SupervisorClient
 from mysimbdp.settings import Settings, load_settings
@@ -29,6 +32,7 @@ class Status(BaseModel):
     spark: str | None
     services: list[ServiceStatus]
     apps: list[AppStatus]
+    alerts: list[PlatformAlert]  # as the monitor sees it, while it runs
 
 
 class Platform:
@@ -43,6 +47,7 @@ class Platform:
         self._supervisor = SupervisorClient(self._home)
         self._embedded = EmbeddedServices(self.settings, self._home, self._supervisor)
         self._manager = AppManager(self.settings, self._home, self._supervisor)
+        self._monitoring = Monitoring(self.settings, self._home, self._supervisor)
 
     def __enter__(self) -> "Platform":
         self.up()
@@ -69,6 +74,7 @@ class Platform:
             let_go = self._take_hold()
             try:
                 self._embedded.bring_up(workers, tell_step)
+                self._monitoring.revive(tell_step)
                 if detached:
                     self._supervisor.detach()
             except BaseException:
@@ -112,7 +118,8 @@ class Platform:
         services = service_states(self.settings, self._home, self._supervisor)
         serving = {service.name for service in services if service.state in ("running", "external")}
         endpoints = {name: self._endpoint(name) if name in serving else None for name in NAMES}
-        return Status(home=self._home.path, services=services, apps=self.apps(), **endpoints)
+        alerts = self._monitoring.alerts()
+        return Status(home=self._home.path, services=services, apps=self.apps(), alerts=alerts, **endpoints)
 
     def endpoints(self) -> Endpoints:
         """Where the services answer: as the settings say, else those of the running instance.
@@ -161,6 +168,32 @@ class Platform:
     def apps(self) -> list[AppStatus]:
         """Every app that was ever started here, and what became of it."""
         return app_statuses(self._home, self._supervisor)
+
+    def forget_app(self, name: str) -> None:
+        """Delete all that is kept of an app that does not run: its log, its progress, its checkpoint.
+
+        Raises:
+            KitError: it runs.
+        """
+        self._manager.forget(name)
+
+    def processes(self) -> dict[str, dict[str, Any]]:
+        """What the instance's supervisor runs now, by name, as `service.usage` takes it."""
+        return self._supervisor.children()
+
+    def start_monitor(self, tell: Tell | None = None) -> None:
+        """Have the monitor watch the instance until it is stopped or the instance goes down.
+
+        Raises:
+            KitError: a service is neither set nor running.
+        """
+        with _telling(tell) as tell_step, self._home.changing():
+            self.endpoints()
+            self._monitoring.start(tell_step)
+
+    def stop_monitor(self) -> None:
+        """End the monitor, if it runs."""
+        self._monitoring.stop()
 
     def wait_until_caught_up(self, name: str, timeout_s: float = 120.0, tell: Tell | None = None) -> None:
         """Return once the app has finished all that lies in its topics.

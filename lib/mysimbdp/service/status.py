@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from mysimbdp import coredms, messaging
 from mysimbdp.errors import KitError
-from mysimbdp.service import kafka, mongodb, spark
+from mysimbdp.service import kafka, mongodb, monitor, spark
 from mysimbdp.service.home import Home
 from mysimbdp.service.ports import read_ports
 from mysimbdp.service.supervision.client import SupervisorClient
@@ -50,6 +50,7 @@ def service_states(settings: Settings, home: Home, supervisor: SupervisorClient)
     """The state of every service, each asked now, side by side."""
     children = supervisor.children()
     workers = sorted(name for name in children if name.startswith(spark.WORKER_PREFIX))
+    asked_for = [name for name in children if name == monitor.NAME and children[name]["state"] != "stopped"]
     lost = supervisor.was_killed
 
     def state(name: str) -> ServiceStatus:
@@ -60,7 +61,7 @@ def service_states(settings: Settings, home: Home, supervisor: SupervisorClient)
         return _unsupervised(name, lost)
 
     with ThreadPoolExecutor() as pool:
-        return list(pool.map(state, [kafka.NAME, mongodb.NAME, spark.NAME, *workers]))
+        return list(pool.map(state, [kafka.NAME, mongodb.NAME, spark.NAME, *workers, *asked_for]))
 
 
 def _external(name: str, endpoint: str) -> ServiceStatus:
@@ -73,7 +74,7 @@ def _external(name: str, endpoint: str) -> ServiceStatus:
 
 def _supervised(home: Home, child: dict[str, Any]) -> ServiceStatus:
     state, reason, fix = child["state"], child["reason"], None
-    if state == "running" and (reason := _complaint(_ping_embedded, home, child["name"])):
+    if state == "running" and (reason := _complaint(_ping_embedded, home, child)):
         state, fix = "unreachable", RESTART
     elif state == "dead":
         fix = START_AGAIN
@@ -93,11 +94,14 @@ def ping(name: str, endpoint: str) -> None:
     ask(endpoint, PING_TIMEOUT_S)
 
 
-def _ping_embedded(home: Home, name: str) -> None:
+def _ping_embedded(home: Home, child: dict[str, Any]) -> None:
+    name = child["name"]
     if name.startswith(spark.WORKER_PREFIX):
         spark.require_worker(read_ports(home), name, PING_TIMEOUT_S)
     elif name == spark.NAME:
         spark.alive_workers(read_ports(home), PING_TIMEOUT_S)
+    elif name == monitor.NAME:
+        monitor.require_recent_look(home, datetime.fromtimestamp(child["since"], UTC))
     else:
         ping(name, embedded_endpoint(home, name))
 

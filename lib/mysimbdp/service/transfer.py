@@ -13,8 +13,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from mysimbdp.errors import KitError
+from mysimbdp.leash import leashed
 from mysimbdp.service.display import CONSOLE
-from mysimbdp.service.supervision.leash import leashed
 
 ATTEMPTS = 4
 ATTEMPT_TIMEOUT_S = 1800

@@ -1,5 +1,7 @@
 """Tenant data sources: recordings, emulated sensors, wrong data on purpose, and the producer that sends them."""
 
+from mysimbdp.sources.ceiling import Ceiling, self_test
+from mysimbdp.sources.generator import Generator
 from mysimbdp.sources.options import ProduceOptions
 from mysimbdp.sources.producer import ProduceError, produce
 from mysimbdp.sources.progress import progress_bar
@@ -9,6 +11,8 @@ from mysimbdp.sources.wrong_data import Kind, WrongShares, inject, kind_of
 
 __all__ = [
     "SAMPLES",
+    "Ceiling",
+    "Generator",
     "Kind",
     "ProduceError",
     "ProduceOptions",
@@ -20,4 +24,5 @@ __all__ = [
     "produce",
     "progress_bar",
     "read_recording",
+    "self_test",
 ]

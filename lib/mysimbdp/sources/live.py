@@ -1,17 +1,19 @@
 """Emulated sensors: recorded dust readings, sent again as if they were taken now."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from mysimbdp.contracts import POLLUTION_TYPES
 from mysimbdp.errors import UsageError
 from mysimbdp.sources.draws import uniform
+from mysimbdp.sources.outgoing import Outgoing
 from mysimbdp.sources.recordings import Recorded, read_recording
+from mysimbdp.sources.template import make_template, network_time
+from mysimbdp.sources.wrong_data import Kind, WrongShares, kind_of, variant_of
 
 MAX_SENSORS = 100_000
 MAX_POOL = 200_000  # records kept in memory; a longer recording is used from its beginning
@@ -43,23 +45,46 @@ def _is_dust(recorded: Recorded) -> bool:
 class Emulation:
     """Sensors that report in turn; sensors beyond the recorded ones get new ids and borrow recorded readings."""
 
-    def __init__(self, pool: Pool, sensors: int | None, max_delay_s: float, seed: int, start_us: int) -> None:
+    def __init__(self, pool: Pool, sensors: int | None, max_delay_s: float, seed: int, wrong: WrongShares) -> None:
         self._series: Sequence[list[bytes]] = list(pool.values())
-        self._ids = _sensor_ids(list(pool), sensors or len(pool))
-        self._max_delay_s = max_delay_s
+        ids = _sensor_ids(list(pool), sensors or len(pool))
+        self._sensors = [(orjson.dumps(sensor_id), str(sensor_id).encode()) for sensor_id in ids]
+        self._max_delay_us = max_delay_s * 1e6
         self._seed = seed
-        self._start_us = start_us
+        self._wrong = wrong
+        self._template = lru_cache(maxsize=MAX_POOL)(make_template)
+        for raw in chain.from_iterable(self._series):
+            self._template(raw, Kind.CLEAN, 0)  # before sending begins, when there is time
 
-    def measurement(self, index: int, due_us: int) -> dict[str, Any]:
-        """Message `index`, due at `due_us` (microseconds since 1970): a fresh copy with an id and a time of its own."""
-        turn, sensor = divmod(index, len(self._ids))
+    def message(self, index: int, record_id: int, due_us: int) -> Outgoing:
+        """Message `index`, taken up to the delay before `due_us` (microseconds since 1970)."""
+        turn, sensor = divmod(index, len(self._sensors))
         copy_of, recorded = divmod(sensor, len(self._series))
         series = self._series[recorded]
-        record: dict[str, Any] = orjson.loads(series[(turn + copy_of) % len(series)])
-        record["id"] = self._start_us + index  # unique also between runs, as long as they start apart
-        record["sensor"]["id"] = self._ids[sensor]
-        record["timestamp"] = _iso(due_us - round(uniform(self._seed, "delay", index) * self._max_delay_s * 1e6))
-        return record
+        kind = kind_of(self._wrong, self._seed, index)
+        variant = variant_of(kind, self._seed, index)
+        template = self._template(series[(turn + copy_of) % len(series)], kind, variant)
+        sensor_id, key = self._sensors[sensor]
+        time_us = due_us - self._delay_us(index)
+        return Outgoing(
+            template.fill(record_id, sensor_id, network_time(time_us)),
+            key if template.has_sensor else None,
+            kind,
+            time_us if template.has_time else None,
+        )
+
+    def _delay_us(self, index: int) -> int:
+        return round(uniform(self._seed, "delay", index) * self._max_delay_us) if self._max_delay_us else 0
+
+
+def due_time_us(index: int, total: int, rate_per_s: float, time_factor: int) -> int:
+    """When message `index` of `total` is due by the clock of the sensors, in microseconds after sending begins.
+
+    Their clock runs `time_factor` times as fast as ours and meets it when the last message is due, so that nothing
+    lies in the future: due − (factor − 1) × what is left to send.
+    """
+    due_us, last_us = round(index / rate_per_s * 1e6), round((total - 1) / rate_per_s * 1e6)
+    return due_us - (time_factor - 1) * (last_us - due_us)
 
 
 def _sensor_ids(recorded: list[int | str], sensors: int) -> list[int | str]:
@@ -71,9 +96,3 @@ def _sensor_ids(recorded: list[int | str], sensors: int) -> list[int | str]:
 
 def _numbers(ids: Iterable[int | str]) -> Iterable[int]:
     return (int(sensor_id) for sensor_id in ids if str(sensor_id).isdigit())
-
-
-def _iso(time_us: int) -> str:
-    """As the network writes it: UTC without a zone; with fractions, which latencies need."""
-    seconds, fraction_us = divmod(time_us, 1_000_000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{fraction_us:06d}"

@@ -5,24 +5,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from time import time_ns
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from mysimbdp.decoding import event_time_us
-from mysimbdp.sources.live import Emulation, dust_pool
+from mysimbdp.sources.live import Emulation, due_time_us, dust_pool
 from mysimbdp.sources.options import LIVE_DURATION_S, LIVE_MAX_DELAY_S, LIVE_RATE_PER_S, ProduceOptions
+from mysimbdp.sources.outgoing import Outgoing
 from mysimbdp.sources.recordings import check_recording, read_recording
 from mysimbdp.sources.wrong_data import Kind, inject, kind_of
-
-
-class Outgoing(NamedTuple):
-    """A message to be sent; `time_us` is its timestamp where the stream would accept it, else None."""
-
-    value: bytes
-    key: bytes | None
-    kind: Kind
-    time_us: int | None
 
 
 @dataclass(frozen=True)
@@ -52,7 +44,7 @@ def _replay(options: ProduceOptions) -> Source:
 
     def start() -> Iterator[Outgoing]:
         for index, (raw, record) in enumerate(islice(read_recording(options.recording), total)):
-            yield _outgoing(options, index, record, raw)
+            yield _recorded(options, index, record, raw)
 
     return Source(total, options.rate_per_s, start)
 
@@ -63,22 +55,23 @@ def _live(options: ProduceOptions) -> Source:
     total = options.count or math.ceil((options.duration_s or LIVE_DURATION_S) * rate_per_s)
     max_delay_s = LIVE_MAX_DELAY_S if options.max_delay_s is None else options.max_delay_s
     pool = dust_pool(options.recording)
+    sensors = Emulation(pool, options.sensors, max_delay_s, options.seed, options.wrong)
 
     def start() -> Iterator[Outgoing]:
         start_us = time_ns() // 1000
-        sensors = Emulation(pool, options.sensors, max_delay_s, options.seed, start_us)
         for index in range(total):
-            yield _outgoing(options, index, sensors.measurement(index, start_us + round(index / rate_per_s * 1e6)))
+            due_us = start_us + due_time_us(index, total, rate_per_s, options.time_factor)
+            yield sensors.message(index, start_us + index, due_us)  # ids are unique also between runs
 
     return Source(total, rate_per_s, start)
 
 
-def _outgoing(options: ProduceOptions, index: int, record: dict[str, Any], raw: bytes | None = None) -> Outgoing:
+def _recorded(options: ProduceOptions, index: int, record: dict[str, Any], raw: bytes) -> Outgoing:
     kind = kind_of(options.wrong, options.seed, index)
     if kind is not Kind.CLEAN:
-        record, raw = inject(record, kind, options.seed, index), None
-    value = orjson.dumps(record) if raw is None else raw
-    return Outgoing(value, _key(record), kind, event_time_us(record, time_ns() // 1000))
+        record = inject(record, kind, options.seed, index)
+        raw = orjson.dumps(record)
+    return Outgoing(raw, _key(record), kind, event_time_us(record, time_ns() // 1000))
 
 
 def _key(record: dict[str, Any]) -> bytes | None:

@@ -10,13 +10,16 @@ from mysimbdp.contracts import Topics
 from mysimbdp.errors import UsageError
 from mysimbdp.sources.live import MAX_SENSORS
 from mysimbdp.sources.recordings import DEFAULT_RECORDING
+from mysimbdp.sources.transport import Client
 from mysimbdp.sources.wrong_data import WrongShares
 
 LIVE_RATE_PER_S = 100.0
 LIVE_DURATION_S = 60.0
 LIVE_MAX_DELAY_S = 100.0
 
-_LIVE_ONLY = ("sensors", "max_delay_s")
+_LIVE_ONLY = ("sensors", "max_delay_s", "time_factor")
+
+CONFLUENT_FROM_PER_S = 5000  # half of what kafka-python can do
 
 
 class ProduceOptions(BaseModel):
@@ -40,6 +43,13 @@ class ProduceOptions(BaseModel):
     )
     max_delay_s: float | None = Field(
         default=None, ge=0, le=86_400, description="live: a timestamp lies up to this before the sending; 100"
+    )
+    time_factor: int = Field(
+        default=1, ge=1, le=3600, description="live: event time runs so many times faster and ends with the sending"
+    )
+    transport: Literal["auto", Client] = Field(
+        default="auto",
+        description=f"Kafka client; auto: confluent from {CONFLUENT_FROM_PER_S} messages a second, else kafka-python",
     )
     seed: int = Field(default=1, description="of everything that is random")
     wrong: WrongShares = Field(default_factory=WrongShares, description="shares of wrong data")
@@ -69,7 +79,7 @@ class ProduceOptions(BaseModel):
             raise ValueError("give a duration or a count, not both")
         if self.mode == "replay":
             for name in _LIVE_ONLY:
-                if getattr(self, name) is not None:
+                if getattr(self, name) != type(self).model_fields[name].default:
                     raise ValueError(f"{name} belongs to live mode; a replay keeps the recorded sensors and times")
             if self.duration_s is not None and self.rate_per_s is None:
                 raise ValueError("a replay with a duration needs a rate; without one it goes as fast as it can")
@@ -78,6 +88,13 @@ class ProduceOptions(BaseModel):
     @property
     def topic(self) -> str:
         return Topics(self.topic_suffix).measurements
+
+    @property
+    def client(self) -> Client:
+        """The Kafka client to send with; kafka-python where nothing is said of a rate."""
+        if self.transport != "auto":
+            return self.transport
+        return "confluent" if (self.rate_per_s or 0) >= CONFLUENT_FROM_PER_S else "kafka-python"
 
 
 def _sentence(error: ValidationError) -> str:

@@ -59,10 +59,10 @@ class Lateness:
         self.max_s = 0.0
         self._counts: dict[int, int] = {}
 
-    def add(self, lateness_s: float) -> None:
+    def add(self, lateness_s: float, messages: int = 1) -> None:
         self.max_s = max(self.max_s, lateness_s)
         bucket = math.ceil(math.log(max(lateness_s / self._UNIT_S, 1.0)) / self._STEP)
-        self._counts[bucket] = self._counts.get(bucket, 0) + 1
+        self._counts[bucket] = self._counts.get(bucket, 0) + messages
 
     def quantile_s(self, q: float) -> float:
         """The lateness that a share `q` of the messages did not exceed, at most one per cent too high."""

@@ -21,6 +21,7 @@ class Summary(BaseModel):
     topic: str
     recording: str
     seed: int
+    transport: str = Field(description="the Kafka client that sent")
     rate_per_s: float | None = Field(description="of the schedule; None where there was none")
     offered: int = Field(description="messages that were due")
     sent: int = Field(description="messages handed to the Kafka client")

@@ -9,14 +9,13 @@ from mysimbdp.errors import KitError
 from mysimbdp.sources.transport import Delivery, RefusedError
 from mysimbdp.sources.wrong_data import Kind
 
-MAX_UNACKNOWLEDGED = 10_000  # the client's own buffer has no bound
-
 
 @dataclass
 class Unacknowledged:
     """The messages under way, in the order of sending, and the counts of those that arrived."""
 
     settle_timeout_s: float  # by then the client has judged every message
+    max_messages: int  # under way at once
     max_span_us: int | None = None  # of event time between the oldest message under way and the next; None: no bound
     acknowledged: Counter[Kind] = field(default_factory=Counter)
     refused: int = 0
@@ -28,7 +27,7 @@ class Unacknowledged:
         Raises:
             KitError: the broker is gone.
         """
-        while self._under_way and (self._is_full() or self._spans_too_much(clock_us)):
+        while self._under_way and (len(self._under_way) >= self.max_messages or self._spans_too_much(clock_us)):
             self._settle_oldest(self.settle_timeout_s)
 
     def add(self, clock_us: int, kind: Kind, delivery: Delivery) -> None:
@@ -56,9 +55,6 @@ class Unacknowledged:
         while self._under_way:
             with suppress(KitError):
                 self._settle_oldest(0)
-
-    def _is_full(self) -> bool:
-        return len(self._under_way) >= MAX_UNACKNOWLEDGED
 
     def _spans_too_much(self, clock_us: int) -> bool:
         return self.max_span_us is not None and self._under_way[0][0] < clock_us - self.max_span_us

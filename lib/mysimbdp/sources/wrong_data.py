@@ -25,6 +25,10 @@ class Kind(StrEnum):
     EXTRA = "extra"
 
 
+_WRONG_KINDS = (Kind.WRONG_TYPE, Kind.MISSING, Kind.EXTRA)
+VARIANTS = {Kind.CLEAN: 1, Kind.WRONG_TYPE: len(CLIMATE_TYPES), Kind.MISSING: 2 * len(REQUIRED_FIELDS), Kind.EXTRA: 1}
+
+
 class WrongShares(BaseModel):
     """Which share of all messages carries each kind of wrong data; a message carries one kind at most."""
 
@@ -43,25 +47,38 @@ class WrongShares(BaseModel):
 
 def kind_of(shares: WrongShares, seed: int, index: int) -> Kind:
     """The kind that message `index` gets: one draw decides, so no kind takes from the share of another."""
+    if not (shares.wrong_type or shares.missing or shares.extra):
+        return Kind.CLEAN
     draw = uniform(seed, "kind", index)
-    for kind in (Kind.WRONG_TYPE, Kind.MISSING, Kind.EXTRA):
-        share: float = getattr(shares, kind)
+    for kind, share in zip(_WRONG_KINDS, (shares.wrong_type, shares.missing, shares.extra), strict=True):
         if draw < share:
             return kind
         draw -= share
     return Kind.CLEAN
 
 
+def variant_of(kind: Kind, seed: int, index: int) -> int:
+    """In which of the ways of its kind message `index` is wrong, 0 ≤ variant < `VARIANTS[kind]`."""
+    variants = VARIANTS[kind]
+    return int(uniform(seed, "variant", index) * variants) if variants > 1 else 0
+
+
 def inject(record: Record, kind: Kind, seed: int, index: int) -> Record:
     """A copy of `record` with the wrong data of `kind`; the record itself is never touched."""
-    return _INJECTIONS[kind](deepcopy(record), uniform(seed, "variant", index))
+    return spoil(deepcopy(record), kind, variant_of(kind, seed, index))
 
 
-def _clean(record: Record, _variant: float) -> Record:
+def spoil(record: Record, kind: Kind, variant: int) -> Record:
+    """Put the wrong data of `kind` into `record` itself, and return it."""
+    _INJECTIONS[kind](record, variant)
     return record
 
 
-def _wrong_type(record: Record, variant: float) -> Record:
+def _clean(_record: Record, _variant: int) -> None:
+    """Nothing is wrong with it."""
+
+
+def _wrong_type(record: Record, variant: int) -> None:
     """Every reading gets a type of the network that the analytics do not want, and that it did not have before.
 
     A record without a reading gets one, so that what is counted as wrong is always changed.
@@ -70,31 +87,26 @@ def _wrong_type(record: Record, variant: float) -> Record:
     readings = [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
     if not readings:
         readings = record["sensordatavalues"] = [{"value": "0.00"}]
-    first = int(variant * len(CLIMATE_TYPES))
-    for place, reading in enumerate(readings, start=first):
+    for place, reading in enumerate(readings, start=variant):
         others = [name for name in CLIMATE_TYPES if name != reading.get("value_type")]
         reading["value_type"] = others[place % len(others)]
-    return record
 
 
-def _missing(record: Record, variant: float) -> Record:
+def _missing(record: Record, variant: int) -> None:
     """Every required field is hit equally often, half the time as null."""
-    choice = int(variant * 2 * len(REQUIRED_FIELDS))
-    parent, _, field = REQUIRED_FIELDS[choice // 2].rpartition(".")
+    parent, _, field = REQUIRED_FIELDS[variant // 2].rpartition(".")
     holder = record.get(parent) if parent else record
     if isinstance(holder, dict):
         holder[field] = None
-        if choice % 2:
+        if variant % 2:
             del holder[field]
-    return record
 
 
-def _extra(record: Record, _variant: float) -> Record:
+def _extra(record: Record, _variant: int) -> None:
     record[EXTRA_FIELD] = "NRZ-2020-133"
-    return record
 
 
-_INJECTIONS: dict[Kind, Callable[[Record, float], Record]] = {
+_INJECTIONS: dict[Kind, Callable[[Record, int], None]] = {
     Kind.CLEAN: _clean,
     Kind.WRONG_TYPE: _wrong_type,
     Kind.MISSING: _missing,

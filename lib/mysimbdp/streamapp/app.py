@@ -11,5 +11,7 @@ from mysimbdp.streamapp.transforms import analyse
 def build(context: AppContext[Options]) -> list[StreamingQuery]:
     """Start the one query of the app; results of a window are published again whenever they change."""
     topics = context.options.topics
-    results = analyse(read_topics(context, topics.measurements), context.options, topics)
+    messages = read_topics(context, topics.measurements, share=context.options.share)
+    messages = messages.coalesce(context.options.state_partitions)
+    results = analyse(messages, context.options, topics)
     return [write_topics(context, results, "analytics").outputMode("update").start()]

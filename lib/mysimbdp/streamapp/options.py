@@ -3,19 +3,25 @@
 from pydantic import Field, model_validator
 
 from mysimbdp.apps import AppOptions
+from mysimbdp.apps.topics import Share
 from mysimbdp.contracts import DEFAULT_THRESHOLD
 
 
 class Options(AppOptions):
     """What the analytics compute; levels are in µg/m³."""
 
-    CHANGEABLE = AppOptions.CHANGEABLE | {"watermark_minutes", "threshold_p1", "threshold_p2"}
+    CHANGEABLE = AppOptions.CHANGEABLE | {"watermark_minutes", "threshold_p1", "threshold_p2", "consumer_group"}
 
     window_minutes: int = Field(default=15, ge=1, description="length of the sliding window")
     slide_minutes: int = Field(default=5, ge=1, description="a window begins every so many minutes")
     watermark_minutes: float = Field(default=5, ge=0, description="how late a reading may be and still count")
     threshold_p1: float = Field(default=DEFAULT_THRESHOLD, gt=0, description="a mean of P1 above it is an alert")
     threshold_p2: float = Field(default=DEFAULT_THRESHOLD, gt=0, description="a mean of P2 above it is an alert")
+    instances: int = Field(default=1, ge=1, description="how many instances of the app share its topic by partitions")
+    instance: int = Field(default=0, ge=0, description="which of the instances this is: 0, 1, …")
+    consumer_group: str = Field(
+        default="", description="kafka.group.id, where a cluster's rules ask for one; it does not split the work"
+    )
     deduplicate: bool = Field(default=False, description="count a measurement that is sent twice only once")
 
     @model_validator(mode="after")
@@ -25,6 +31,16 @@ class Options(AppOptions):
                 "slide_minutes must not be longer than window_minutes: readings would fall between windows"
             )
         return self
+
+    @model_validator(mode="after")
+    def _is_one_of_the_instances(self) -> "Options":
+        if self.instance >= self.instances:
+            raise ValueError(f"instance must be below instances, which is {self.instances}")
+        return self
+
+    @property
+    def share(self) -> Share:
+        return Share(self.instance, self.instances, self.consumer_group)
 
     @property
     def thresholds(self) -> dict[str, float]:

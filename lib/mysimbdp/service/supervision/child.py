@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mysimbdp.leash import leashed
 from mysimbdp.service.processes import (
     CHILD_VARIABLE,
     TOKEN_VARIABLE,
     describe_exit,
     kill_by_token,
 )
-from mysimbdp.service.supervision.leash import leashed
 
 STOP_GRACE_S = 20.0
 

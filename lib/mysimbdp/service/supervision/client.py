@@ -93,6 +93,12 @@ class SupervisorClient:
         if record and self._ask("release", pid=ProcessId.of_this_process().pid)["ends"]:
             self._wait_for_end(record)
 
+    def have(self) -> None:
+        """Have a supervisor also where all services are external; one for apps alone outlives this process."""
+        if not self.record():
+            self.start()
+            self.detach()
+
     def detach(self) -> None:
         """Keep the instance up until it is asked to go down."""
         self._ask("detach")

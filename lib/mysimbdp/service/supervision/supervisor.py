@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 
 from mysimbdp.errors import KitError
 from mysimbdp.service.home import Home, SupervisorRecord
-from mysimbdp.service.processes import ProcessId
+from mysimbdp.service.processes import ProcessId, kill_by_token
 from mysimbdp.service.supervision import channel
 from mysimbdp.service.supervision.channel import Message
 from mysimbdp.service.supervision.child import STOP_GRACE_S, Child, Command
@@ -48,6 +48,7 @@ class Supervisor:
             self._turn()
             self._miss_owners()
         self._stop_all(self._grace_s)
+        kill_by_token(self._token)  # what others started in the name of the instance, as a sweep its points
 
     def end(self, grace_s: float = STOP_GRACE_S) -> None:
         """Begin to end; children get `grace_s` each to stop by themselves."""

@@ -1,4 +1,4 @@
-"""The way of a producer's messages to Kafka: confirmed by the broker, bounded in time."""
+"""By kafka-python: plain Python, at most some 10,000 messages a second."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,20 +13,14 @@ from kafka.errors import (  # type: ignore[import-untyped]
 )
 
 from mysimbdp.errors import KitError
-from mysimbdp.messaging import max_message_bytes
+from mysimbdp.sources.transport.interface import BATCH_BYTES, RECONNECT_MS, Headers, RefusedError
 
-_RECONNECT_MS = 500  # the client would wait up to 30 s, longer than a broker needs to restart
 _CLOSE_TIMEOUT_S = 2.0
-_BATCH_BYTES = 64 * 1024
 
 _OF_THIS_RECORD = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidRecordError)
 
 
-class RefusedError(Exception):
-    """The broker does not take this message, and would not at another try; others are not affected."""
-
-
-class Delivery:
+class KafkaPythonDelivery:
     """A message under way."""
 
     __slots__ = ("_future",)
@@ -39,12 +33,6 @@ class Delivery:
         return bool(self._future.is_done)
 
     def wait(self, timeout_s: float) -> None:
-        """Return once the broker has confirmed.
-
-        Raises:
-            RefusedError: it does not take this message.
-            KitError: it is gone; the caller has the counts, and finishes the sentence.
-        """
         try:
             self._future.get(max(timeout_s, 0.0))
         except _OF_THIS_RECORD as error:
@@ -53,22 +41,18 @@ class Delivery:
             raise KitError(f"Kafka stopped confirming messages ({type(error).__name__})") from None
 
 
-class Transport:
-    """Sends to one topic; use `open_transport`."""
+class KafkaPythonTransport:
+    """Sends to one topic."""
+
+    max_under_way = 10_000  # the client's own buffer has no bound
 
     def __init__(self, producer: Any, topic: str) -> None:
         self._producer = producer
         self._topic = topic
 
-    def send(self, value: bytes, key: bytes | None, headers: list[tuple[str, bytes]]) -> Delivery:
-        """Hand a message to the client, which sends it on by itself.
-
-        Raises:
-            RefusedError: the message is above the broker's limit.
-            KitError: the topic's partitions cannot be learned.
-        """
+    def send(self, value: bytes, key: bytes | None, headers: Headers) -> KafkaPythonDelivery:
         try:
-            return Delivery(self._producer.send(self._topic, value=value, key=key, headers=headers))
+            return KafkaPythonDelivery(self._producer.send(self._topic, value=value, key=key, headers=headers))
         except _OF_THIS_RECORD as error:
             raise RefusedError(str(error)) from None
         except KafkaError as error:
@@ -76,19 +60,19 @@ class Transport:
 
 
 @contextmanager
-def open_transport(kafka: str, topic: str, delivery_timeout_s: float) -> Iterator[Transport]:
-    """A transport with the broker's own message limit; what is not confirmed in `delivery_timeout_s` has failed.
-
-    A message above the limit is refused here: a batch that the broker refuses takes its neighbours in flight with it.
+def open_kafka_python(
+    kafka: str, topic: str, limit_bytes: int, delivery_timeout_s: float
+) -> Iterator[KafkaPythonTransport]:
+    """A transport that refuses what is larger than `limit_bytes` on its own.
 
     Raises:
-        KitError: the broker does not answer, or the topic is not there.
+        KitError: the broker does not answer.
     """
-    producer = _connect(kafka, max_message_bytes(kafka, topic), int(delivery_timeout_s * 1000))
+    producer = _connect(kafka, limit_bytes, int(delivery_timeout_s * 1000))
     try:
         with suppress(KafkaError):  # where they cannot be learned, sending says so
             producer.partitions_for(topic)  # else the first message would wait for them
-        yield Transport(producer, topic)
+        yield KafkaPythonTransport(producer, topic)
     finally:
         _close(producer)
 
@@ -100,8 +84,8 @@ def _connect(kafka: str, limit_bytes: int, delivery_timeout_ms: int) -> Any:
             acks="all",
             enable_idempotence=True,
             max_request_size=limit_bytes,
-            batch_size=min(_BATCH_BYTES, limit_bytes),
-            reconnect_backoff_max_ms=_RECONNECT_MS,
+            batch_size=min(BATCH_BYTES, limit_bytes),
+            reconnect_backoff_max_ms=RECONNECT_MS,
             delivery_timeout_ms=delivery_timeout_ms,
             request_timeout_ms=delivery_timeout_ms // 2,  # time for a second try
             max_block_ms=delivery_timeout_ms,

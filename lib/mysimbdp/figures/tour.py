@@ -1,46 +1,20 @@
-"""Frames → plotly figures in one style. They are seen in JupyterLab and, without network, in an exported report.
+"""Figures of the course: sensors, levels, lateness, counts and batches.
 
 No map tiles and no coastlines: both are fetched from the network when a page is opened.
 """
 
 from math import cos, radians
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]  # plotly ships no types
-import plotly.io as pio  # type: ignore[import-untyped]
 
-# The figure itself, as JSON: JupyterLab draws it, mysimbdp.reports makes it HTML, and a notebook stays small.
-pio.renderers.default = "plotly_mimetype"
+from mysimbdp.figures.style import BLUE, GREY, ORANGE, RED, TIME, figure_of
 
 LEVEL = "level (µg/m³)"
-TIME = "time (UTC)"
 NAMES = {"P1": "P1 (PM10)", "P2": "P2 (PM2.5)"}
-
-# Colours that remain apart for the colour-blind (Okabe and Ito).
-BLUE, ORANGE, RED, GREEN, GREY = "#0072B2", "#E69F00", "#D55E00", "#009E73", "#7A7A7A"
 COLOURS = {"P1": BLUE, "P2": ORANGE}
 LEVEL_BINS = np.geomspace(0.1, 2000, 60)
-
-_AXIS_TITLE = {"standoff": 8, "font": {"size": 13}}
-_AXIS = {"gridcolor": "#e6e6e6", "linecolor": "#999", "zeroline": False, "automargin": True, "title": _AXIS_TITLE}
-_TEMPLATE = go.layout.Template(
-    layout={
-        "font": {"family": "system-ui, sans-serif", "size": 13, "color": "#222"},
-        "colorway": [BLUE, ORANGE, GREEN, RED, GREY],
-        "colorscale": {"sequential": "Viridis"},
-        "paper_bgcolor": "white",
-        "plot_bgcolor": "white",
-        "xaxis": _AXIS | {"ticks": "outside", "nticks": 6, "tickangle": 0},
-        "yaxis": _AXIS,
-        # Below the axis, where it may take several rows on a phone without covering anything.
-        "legend": {"orientation": "h", "yanchor": "top", "y": -0.22, "x": 0},
-        "margin": {"l": 50, "r": 15, "t": 50, "b": 50},
-        "title": {"x": 0.01, "xref": "container", "font": {"size": 15}},
-        "height": 420,
-    }
-)
 
 
 def sensor_map(sensors: pd.DataFrame) -> go.Figure:
@@ -58,7 +32,7 @@ def sensor_map(sensors: pd.DataFrame) -> go.Figure:
         "cmax": placed["level"].quantile(0.98),  # a failed sensor must not make all others look alike
     }
     dots = go.Scatter(x=placed["longitude"], y=placed["latitude"], mode="markers", marker=marker, text=names)
-    figure = _figure(f"Mean {_types(sensors)} of {len(placed):,} sensors", "longitude (°)", "latitude (°)", [dots])
+    figure = figure_of(f"Mean {_types(sensors)} of {len(placed):,} sensors", "longitude (°)", "latitude (°)", [dots])
     # One degree of longitude is shorter than one of latitude, by the cosine of where we are.
     ratio = 1 / cos(radians(placed["latitude"].mean())) if len(placed) else 1.0
     return figure.update_yaxes(scaleanchor="x", scaleratio=ratio, constrain="domain").update_xaxes(constrain="domain")
@@ -72,7 +46,7 @@ def time_line(reports: pd.DataFrame, threshold: float | None = None) -> go.Figur
         style = {"mode": "lines+markers", "line": {"color": colour, "width": 1.2}, "marker": {"size": 4}}
         names = "sensor " + shown["sensor_id"]
         lines.append(go.Scatter(x=shown["end"], y=shown["level"], text=names, name=NAMES[pollution_type], **style))
-    figure = _figure("Mean level of each window", f"end of the window, {TIME}", LEVEL, lines)
+    figure = figure_of("Mean level of each window", f"end of the window, {TIME}", LEVEL, lines)
     if threshold is not None:
         label = {"annotation_text": f"threshold {threshold:g}", "annotation_position": "top left"}
         figure.add_hline(threshold, line={"color": RED, "dash": "dash"}, **label)
@@ -92,7 +66,7 @@ def arrivals(judged: pd.DataFrame) -> go.Figure:
         x=judged["order"], y=judged["watermark"], mode="lines", line={"color": GREY, "width": 1.5}, name="watermark"
     )
     marks = [_dots(counted, BLUE, "counted"), _dots(late, RED, "late")]
-    return _figure("What arrives when", "order of arrival (readings)", f"event {TIME}", [*marks, watermark])
+    return figure_of("What arrives when", "order of arrival (readings)", f"event {TIME}", [*marks, watermark])
 
 
 def _dots(judged: pd.DataFrame, colour: str, name: str) -> go.Scattergl:
@@ -110,7 +84,7 @@ def level_histogram(readings: pd.DataFrame) -> go.Figure:
         counts, edges = np.histogram(levels[levels > 0], bins=LEVEL_BINS)
         line = {"color": colour, "shape": "hv"}
         steps.append(go.Scatter(x=edges, y=[*counts, 0], line=line, fill="tozeroy", name=NAMES[pollution_type]))
-    figure = _figure("How often each level was measured", LEVEL, "readings", steps)
+    figure = figure_of("How often each level was measured", LEVEL, "readings", steps)
     return figure.update_xaxes(type="log", dtick=1)
 
 
@@ -119,7 +93,7 @@ def count_bars(counts: pd.Series, title: str) -> go.Figure:
     ordered = counts.sort_values()
     names = [str(name) for name in ordered.index]
     bars = go.Bar(x=ordered, y=names, orientation="h", marker={"color": BLUE}, text=ordered, textposition="auto")
-    figure = _figure(title, str(counts.name or "count"), "", [bars])
+    figure = figure_of(title, str(counts.name or "count"), "", [bars])
     return figure.update_layout(height=140 + 26 * len(ordered)).update_yaxes(type="category")
 
 
@@ -135,13 +109,8 @@ def batch_bars(batches: pd.DataFrame) -> go.Figure:
         )
         for query, group in batches.groupby("query")
     ]
-    return _figure("How long each batch took", f"start of the batch, {TIME}", "duration (ms)", bars)
+    return figure_of("How long each batch took", f"start of the batch, {TIME}", "duration (ms)", bars)
 
 
 def _types(frame: pd.DataFrame) -> str:
     return ", ".join(NAMES.get(name, name) for name in frame["pollution_type"].unique())
-
-
-def _figure(title: str, x: str, y: str, traces: list[Any]) -> go.Figure:
-    figure = go.Figure(traces, layout={"template": _TEMPLATE})
-    return figure.update_layout(title_text=title, xaxis_title_text=x, yaxis_title_text=y)

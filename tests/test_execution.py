@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mysimbdp.errors import KitError, UsageError
-from mysimbdp.reports import execute
+from mysimbdp.execution import execute, own_parameters
 from tests.reports.notebooks import written
 
 PARAMETERS = """\
@@ -53,6 +53,19 @@ def test_a_parameter_that_does_not_fit_is_refused_before_anything_runs(
 def test_a_notebook_without_parameters_takes_none(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="has no parameter count; it has none"):
         execute(written(tmp_path, "1"), {"count": 1}, tmp_path / "out.ipynb")
+
+
+def test_a_notebook_tells_its_own_parameters_by_their_types(tmp_path: Path) -> None:
+    text = f"{PARAMETERS}whole: float = 8  # seconds\n"
+    own = own_parameters(written(tmp_path, "1", parameters=text))
+    assert own == {"rate_per_s": 1.5, "count": 3, "name": "a", "fast": False, "whole": 8.0}
+    assert isinstance(own["whole"], float)
+
+
+def test_a_parameter_that_is_computed_is_refused(tmp_path: Path) -> None:
+    notebook = written(tmp_path, "1", parameters="window_s: int = 5 * 60  # of a mean")
+    with pytest.raises(UsageError, match=r"window_s of notebook.ipynb must be a plain value, not 5 \* 60"):
+        own_parameters(notebook)
 
 
 def test_a_notebook_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,50 @@
+"""The commands about experiments: run, list, show.
+
+What they do is in `sweeping`, which takes seconds to import: only they wait for it.
+"""
+
+from typing import Annotated
+
+import typer
+
+from mysimbdp.cli.help import examples
+
+Name = Annotated[str, typer.Argument(metavar="NAME|FILE.yml", help="as `mysimbdp experiment list` shows it, or a spec")]
+
+commands = typer.Typer(
+    no_args_is_help=True,
+    help="Run experiments: sweeps over points, each an executed notebook.",
+    epilog=examples("mysimbdp experiment list", "mysimbdp experiment run speed --profile quick"),
+)
+
+
+@commands.command(
+    epilog=examples("mysimbdp experiment run speed", "mysimbdp experiment run speed --profile full --resume")
+)
+def run(
+    name: Name,
+    profile: Annotated[str, typer.Option(help="quick or full")] = "quick",
+    resume: Annotated[bool, typer.Option("--resume", help="go on with the newest sweep of the same points")] = False,
+    arm: Annotated[str | None, typer.Option(help="the points of this arm alone: kit or published")] = None,
+) -> None:
+    """Run every point of an experiment; what fails is told at the end, and `--resume` makes it up."""
+    from mysimbdp.cli import sweeping
+
+    if not sweeping.run(name, profile, arm, resume):
+        raise typer.Exit(1)
+
+
+@commands.command("list", epilog=examples("mysimbdp experiment list"))
+def list_experiments() -> None:
+    """The experiments that there are, how long they take, and the sweeps that were made."""
+    from mysimbdp.cli import sweeping
+
+    sweeping.show_all()
+
+
+@commands.command(epilog=examples("mysimbdp experiment show speed", "mysimbdp experiment show speed --json"))
+def show(name: Name, as_json: Annotated[bool, typer.Option("--json", help="for scripts")] = False) -> None:
+    """The runs of the newest sweep of an experiment: what became of each, and its key figures."""
+    from mysimbdp.cli import sweeping
+
+    sweeping.show_newest(name, as_json)

@@ -1,0 +1,62 @@
+"""What the commands about experiments do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from mysimbdp import coredms
+from mysimbdp.cli.experiment_tables import show_outcomes, show_sizes, show_sweeps
+from mysimbdp.cli.sweep_bar import in_words, sweep_bar
+from mysimbdp.documents import RunStatus
+from mysimbdp.experiments.ending import ending_once
+from mysimbdp.experiments.estimate import Estimate
+from mysimbdp.experiments.overview import newest_sweep, outcomes, sizes, states
+from mysimbdp.experiments.plan import plan_sweep
+from mysimbdp.experiments.spec import load_spec, spec_path
+from mysimbdp.experiments.sweep import run_sweep
+from mysimbdp.service.platform import Platform
+
+
+def run(name: str, profile: str, arm: str | None, resume: bool) -> bool:
+    """Run a sweep behind a bar and show what became of its runs; return whether all of them are COMPLETED."""
+    plan = plan_sweep(name, profile, arm)
+    typer.echo(f"{plan.spec.title}: {len(plan.runs)} runs, about {in_words(Estimate().left_s(plan.runs))} in all.")
+    platform = Platform()
+    with ending_once(), _let_go_of(platform):
+        with sweep_bar() as tell:
+            sweep = run_sweep(platform, plan, tell, resume)
+        with coredms.connect(platform.endpoints().mongodb) as database:
+            found = outcomes(database, sweep)
+    show_outcomes(found)
+    return bool((found["status"] == RunStatus.COMPLETED).all())
+
+
+def show_all() -> None:
+    """The experiments, and the sweeps in coredms where that answers."""
+    show_sizes(sizes())
+    if mongodb := Platform().status().mongodb:
+        with coredms.connect(mongodb) as database:
+            show_sweeps(states(database))
+    else:
+        typer.echo("The sweeps that were made are in coredms, which is not up: `mysimbdp up`.")
+
+
+def show_newest(name: str, as_json: bool) -> None:
+    """The runs of the newest sweep, as a table or as JSON."""
+    spec = load_spec(spec_path(name))
+    with coredms.connect(Platform().endpoints().mongodb) as database:
+        found = outcomes(database, newest_sweep(database, spec.experiment))
+    if as_json:
+        typer.echo(found.to_json(orient="records", date_format="iso", indent=1))
+    else:
+        show_outcomes(found)
+
+
+@contextmanager
+def _let_go_of(platform: Platform) -> Iterator[None]:
+    """Have the platform down in the end, unless somebody else holds it up."""
+    try:
+        yield
+    finally:
+        platform.release()

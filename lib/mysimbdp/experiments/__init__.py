@@ -1,0 +1,1 @@
+"""Experiments: sweeps over points, each an executed notebook that measures one run, and what is kept of them."""

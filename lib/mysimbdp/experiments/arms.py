@@ -1,0 +1,54 @@
+"""The arms of the experiments: what is compared with what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mysimbdp.errors import UsageError
+
+SHARED_GROUP = "mysimbdp-shared"
+SPLITS = ("disjoint", "shared_group")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """An app and the options it is run with; what is not said is the app's default."""
+
+    app: str
+    description: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+ARMS = {
+    "kit": Arm("tenantstreamapp", "the kit's stream app with its defaults"),
+    "published": Arm(
+        "publishedapp",
+        "200 shuffle partitions, complete mode, a query for reports and one for alerts, a shared consumer group",
+    ),
+}
+
+
+def arm_named(name: str) -> Arm:
+    """The arm of this name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name not in ARMS:
+        raise UsageError(f"There is no arm {name}; there are {', '.join(ARMS)}.")
+    return ARMS[name]
+
+
+def split_options(split: str, app: int, apps: int) -> dict[str, Any]:
+    """The options by which app number `app` (0, 1, …) of `apps` takes its part of the work.
+
+    `disjoint` gives each its own partitions; `shared_group` gives all the same consumer group, which splits nothing.
+
+    Raises:
+        UsageError: there is no such split.
+    """
+    if split not in SPLITS:
+        raise UsageError(f"There is no split {split}; there are {', '.join(SPLITS)}.")
+    if apps == 1:
+        return {}
+    return {"instances": apps, "instance": app} if split == "disjoint" else {"consumer_group": SHARED_GROUP}

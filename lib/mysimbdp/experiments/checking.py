@@ -1,0 +1,103 @@
+"""Whether a run's results are right: reports against the independent computation, counts against the injection."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from mysimbdp import verification
+from mysimbdp.contracts import Topics
+from mysimbdp.documents import Verification
+from mysimbdp.messaging.bulk import read_columns
+from mysimbdp.streamapp import Options
+
+_REPORT: dict[str, Any] = {
+    "sensor_id": pl.String,
+    "pollution_type": pl.String,
+    "pollution_level": pl.Float64,
+    "window": pl.Struct({"start": pl.String, "end": pl.String}),
+    "readings": pl.Int64,
+}
+
+
+class Results(NamedTuple):
+    """What lies on the topics of a run: plausible readings in, reports out, with the broker's times of both."""
+
+    readings: pl.DataFrame
+    reports: pl.DataFrame
+
+
+def read_results(kafka: str, topics: Topics) -> Results:
+    """Read both topics to their end.
+
+    Raises:
+        KitError: the broker does not answer, or there is something on them that no run writes.
+    """
+    readings = verification.readings_of_messages(read_columns(kafka, topics.measurements))
+    return Results(readings, _reports(read_columns(kafka, topics.report)))
+
+
+def _reports(messages: pl.DataFrame) -> pl.DataFrame:
+    decoded = messages["value"].cast(pl.String).str.json_decode(pl.Struct(_REPORT)).struct.unnest()
+    window = pl.col("window").struct
+    return decoded.hstack(messages.drop("value")).select(
+        "sensor_id",
+        "pollution_type",
+        start=_time(window.field("start")),
+        end=_time(window.field("end")),
+        level="pollution_level",
+        readings="readings",
+        broker_time_ms="broker_time_ms",
+        partition="partition",
+        offset="offset",
+    )
+
+
+def _time(iso: pl.Expr) -> pl.Expr:
+    return iso.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us").dt.replace_time_zone("UTC")
+
+
+def last_reports(reports: pl.DataFrame) -> pl.DataFrame:
+    """The report of each window that holds: the last one on the topic."""
+    latest = reports.sort("partition", "offset").group_by(verification.KEY, maintain_order=True).last()
+    return latest.select(*verification.KEY, "level", "readings")
+
+
+def verify(
+    results: Results,
+    options: Options,
+    delivered: Mapping[str, int],
+    counts: Mapping[str, int],
+    lost: int,
+) -> Verification:
+    """Compare reports with window means that polars computes from the same messages, and counts with the injection.
+
+    Args:
+        delivered: messages by kind of wrong data, as the producer counted.
+        counts: what the apps counted together; of an app that counts no messages, only rows that Spark dropped.
+        lost: readings that no report contains.
+    """
+    expected = verification.window_means(results.readings, options.window_minutes, options.slide_minutes)
+    found = last_reports(results.reports)
+    different = len(verification.differences(expected, found))
+    counted = counted_kinds(counts) if "accepted" in counts or "quarantined" in counts else {}
+    late = counts.get("late", 0) + counts.get("dropped_by_watermark", 0)
+    return Verification(
+        expected_reports=len(expected),
+        found_reports=len(found),
+        differences=different,
+        delivered=dict(delivered),
+        counted=counted,
+        lost=lost,
+        late=late,
+        passed=not different and not lost and not late and all(delivered[kind] == n for kind, n in counted.items()),
+    )
+
+
+def counted_kinds(counts: Mapping[str, int]) -> dict[str, int]:
+    """How many messages of each kind of wrong data an app has met, from the counts of its decoder."""
+    return {
+        "wrong_type": counts.get("without_readings", 0),
+        "missing": counts.get("reason_MISSING_FIELD", 0),
+        "extra": counts.get("extra_fields", 0),
+    }

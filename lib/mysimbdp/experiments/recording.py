@@ -1,0 +1,58 @@
+"""Everything a run has brought, into coredms: progress, latencies, resources, and at last the run itself."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from mysimbdp import coredms
+from mysimbdp.apps.progress import finished_batches
+from mysimbdp.contracts import Collection
+from mysimbdp.documents import ResourceDocument, RunDocument
+from mysimbdp.errors import KitError
+from mysimbdp.experiments import runs
+from mysimbdp.experiments.latency import latency_documents
+from mysimbdp.experiments.progress import progress_documents
+from mysimbdp.metrics import WarmUpRule, cut_warm_up
+
+
+def record_run(
+    database: coredms.Coredms,
+    run: RunDocument,
+    app_folders: Mapping[str, Path],
+    found: pl.DataFrame,
+    samples: Iterable[ResourceDocument],
+    load_end: datetime,
+) -> None:
+    """Write the run's metrics, then the run as COMPLETED, so that no figure meets a half-written one.
+
+    Args:
+        app_folders: the folder of each app, by name.
+        found: what `latencies` gave.
+        load_end: when the last message was sent; what came later is catching up and is not measured.
+
+    Raises:
+        KitError: nothing is left after the warm-up.
+    """
+    progress = [
+        document
+        for app, folder in app_folders.items()
+        for document in progress_documents(run["_id"], app, finished_batches(folder))
+    ]
+    _write(database, Collection.PROGRESS, progress)
+    _write(database, Collection.RESOURCES, samples)
+    parameters = run["parameters"]
+    rule = WarmUpRule(parameters["warm_up_s"], parameters["warm_up_batches"])
+    measured = cut_warm_up(progress, load_end, rule)
+    if measured is None:
+        raise KitError("Nothing is left to measure after the warm-up: let the load last longer (duration_s).")
+    run["measured"] = measured
+    measured_latencies = latency_documents(run["_id"], found, measured["start"], measured["end"])
+    _write(database, Collection.LATENCIES, measured_latencies)
+    runs.complete(database, run)
+
+
+def _write(database: coredms.Coredms, collection: Collection, documents: Iterable[Any]) -> None:
+    coredms.upsert(database, collection, documents)

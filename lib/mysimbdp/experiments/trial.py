@@ -1,0 +1,190 @@
+"""One measured run, step by step: fresh topics and apps, a load from outside, results checked, everything recorded."""
+
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import psutil
+
+from mysimbdp import coredms
+from mysimbdp.apps.counts import observed_counts
+from mysimbdp.apps.loading import load_app
+from mysimbdp.contracts import Topics
+from mysimbdp.documents import RunDocument
+from mysimbdp.errors import KitError
+from mysimbdp.experiments import runs
+from mysimbdp.experiments.arms import arm_named, split_options
+from mysimbdp.experiments.checking import read_results, verify
+from mysimbdp.experiments.latency import latencies
+from mysimbdp.experiments.recording import record_run
+from mysimbdp.experiments.sampling import Sampler, executors_by_spark
+from mysimbdp.messaging import create_topics, delete_topics
+from mysimbdp.service.platform import Platform
+from mysimbdp.sources import Generator, ProduceOptions, Summary, progress_bar
+from mysimbdp.streamapp import Options
+
+CATCH_UP_TIMEOUT_S = 600.0
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a run is done with.
+
+    Attributes:
+        arm: a name of `ARMS`.
+        apps: how many instances of the arm's app run at once.
+        split: how they share the work, a name of `SPLITS`.
+        partitions: of the run's topics.
+        warm_up_s, warm_up_batches: how much is cut off at least.
+        latency_objective_s: what p99 of processing latency must stay below for a rate to be called sustainable.
+    """
+
+    arm: str
+    apps: int = 1
+    split: str = "disjoint"
+    partitions: int = 4
+    warm_up_s: float = 8.0
+    warm_up_batches: int = 3
+    latency_objective_s: float = runs.LATENCY_OBJECTIVE_S
+
+
+class Trial:
+    """A run of an experiment. Its steps are called in order: `start_apps`, `offer`, `finish`.
+
+    A step that fails, or is interrupted, ends everything the run has started and leaves a FAILED run document.
+    """
+
+    def __init__(
+        self, platform: Platform, experiment: str, setup: Setup, load: ProduceOptions, run_id: str = ""
+    ) -> None:
+        """Record the run as RUNNING. A sweep has done so already and gives its `run_id`.
+
+        Raises:
+            UsageError: there is no such arm or split.
+            KitError: coredms does not answer.
+        """
+        self._platform = platform
+        self._setup = setup
+        self._arm = arm_named(setup.arm)
+        self._endpoints = platform.endpoints()
+        options = [split_options(setup.split, app, setup.apps) for app in range(setup.apps)]
+        self.run = self._begin(experiment, setup, load, run_id)
+        self._topics = Topics(self.run["_id"])
+        self._load = load.model_copy(update={"topic_suffix": self._topics.suffix})
+        self._options = [{**self._arm.options, **own, "topic_suffix": self._topics.suffix} for own in options]
+        self._folders: dict[str, Path] = {}
+        self._sampler: Sampler | None = None
+        self._generator: Generator | None = None
+
+    def _begin(self, experiment: str, setup: Setup, load: ProduceOptions, run_id: str) -> RunDocument:
+        with coredms.connect(self._endpoints.mongodb) as database:
+            coredms.prepare(database)
+            run = runs.load(database, run_id) if run_id else None
+            run = run or runs.new_run(database, experiment, setup.arm, {}, run_id=run_id or None)
+            run["parameters"] |= _parameters(setup, load)
+            run["latency_objective_s"] = setup.latency_objective_s
+            runs.record(database, run)
+        return run
+
+    def start_apps(self) -> None:
+        """Create the run's topics and start its apps on them, each with a checkpoint of its own."""
+        with self._or_failed():
+            create_topics(self._endpoints.kafka, self._topics, self._setup.partitions)
+            for number, options in enumerate(self._options):
+                name = f"{self.run['_id']}-{number}"
+                self.run["apps"].append(name)
+                self._platform.start_app(self._arm.app, options, name=name, fresh=True)
+                self._folders[name] = self._platform.app_log(name).parent
+            self.run["options"] = self._parsed_options().model_dump(mode="json", exclude={"topic_suffix"})
+            self._sampler = Sampler(self._platform, self.run["_id"], self._folders)
+            self._sampler.start()
+
+    def offer(self) -> Summary:
+        """Send the load from a process of its own, to its end, behind a progress bar."""
+        with self._or_failed():
+            self._generator = Generator.start(self._endpoints.kafka, self._load)
+            self._watched.producer = psutil.Process(self._generator.pid)
+            with progress_bar(f"{self._load.rate_per_s:g} messages/s") as progress:
+                summary = self._generator.wait(progress)
+            self._load_end = datetime.now(UTC)
+            self._summary = summary
+            return summary
+
+    def finish(self) -> RunDocument:
+        """Let the apps catch up and stop them, check every result, record everything, and delete the topics."""
+        with self._or_failed():
+            for name in self._folders:
+                self._platform.wait_until_caught_up(name, CATCH_UP_TIMEOUT_S)
+            by_spark = [executor for folder in self._folders.values() for executor in executors_by_spark(folder)]
+            self._watched.stop()
+            self._watched.samples[-1]["spark"] = by_spark
+            for name in self._folders:
+                self._platform.stop_app(name)
+            self._check_and_record()
+            self._tidy_up()
+        return self.run
+
+    def _check_and_record(self) -> None:
+        options, results = self._parsed_options(), read_results(self._endpoints.kafka, self._topics)
+        found = latencies(results.readings, results.reports, options.window_minutes, options.slide_minutes)
+        delivered = self._summary.delivered.model_dump()
+        self.run["producer"] = self._summary.model_dump(exclude={"recording"})
+        self.run["verification"] = verify(results, options, delivered, self._counts(), found["t2"].null_count())
+        with coredms.connect(self._endpoints.mongodb) as database:
+            record_run(database, self.run, self._folders, found, self._watched.samples, self._load_end)
+
+    def _counts(self) -> Counter[str]:
+        """What the apps of the run counted together."""
+        total: Counter[str] = Counter()
+        for folder in self._folders.values():
+            for counts in observed_counts(folder).values():
+                total.update(counts)
+        return total
+
+    def _parsed_options(self) -> Options:
+        return cast(Options, load_app(self._arm.app).options_type.model_validate(self._options[0]))
+
+    @property
+    def _watched(self) -> Sampler:
+        if self._sampler is None:
+            raise KitError("The apps of this run were not started: call start_apps() first.")
+        return self._sampler
+
+    @contextmanager
+    def _or_failed(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            self._give_up(error)
+            raise
+
+    def _give_up(self, error: BaseException) -> None:
+        reason = str(error) or type(error).__name__
+        with suppress(KitError), coredms.connect(self._endpoints.mongodb) as database:
+            runs.fail(database, self.run["_id"], reason, traceback.format_exc())
+        if self._generator:
+            self._generator.stop()
+        if self._sampler:
+            self._sampler.stop()
+        for app in self._platform.apps():
+            if app.pid and app.name in self.run["apps"]:
+                self._platform.stop_app(app.name)
+        with suppress(KitError):
+            self._tidy_up()
+
+    def _tidy_up(self) -> None:
+        """What a run leaves is in coredms; its topics and checkpoints would only fill the disk."""
+        delete_topics(self._endpoints.kafka, self._topics.all())
+        for name in self._folders:
+            self._platform.forget_app(name)
+
+
+def _parameters(setup: Setup, load: ProduceOptions) -> dict[str, Any]:
+    """All that makes the point of a run, by the names that figures know."""
+    chosen = load.model_dump(include={"rate_per_s", "duration_s", "sensors", "time_factor", "seed"})
+    return {**vars(setup), **chosen, **load.wrong.model_dump()}

@@ -1,0 +1,31 @@
+"""Frames → plotly figures in one style. They are seen in JupyterLab and, without network, in an exported report."""
+
+from mysimbdp.figures.batches import batch_cost, state_growth
+from mysimbdp.figures.experiments import error_rate, parallelism, speed
+from mysimbdp.figures.latency import latency, latency_distribution
+from mysimbdp.figures.monitor import watched
+from mysimbdp.figures.resources import cores, memory, work_split
+from mysimbdp.figures.tour import arrivals, batch_bars, count_bars, level_histogram, sensor_map, time_line
+from mysimbdp.figures.wrong_data import cost_of_wrong_data, delivered_share
+
+__all__ = [
+    "arrivals",
+    "batch_bars",
+    "batch_cost",
+    "cores",
+    "cost_of_wrong_data",
+    "count_bars",
+    "delivered_share",
+    "error_rate",
+    "latency",
+    "latency_distribution",
+    "level_histogram",
+    "memory",
+    "parallelism",
+    "sensor_map",
+    "speed",
+    "state_growth",
+    "time_line",
+    "watched",
+    "work_split",
+]

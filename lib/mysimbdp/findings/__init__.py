@@ -1,0 +1,27 @@
+"""Frames → sentences: what the runs at hand show, said from their numbers alone, and no more than these allow."""
+
+from mysimbdp.findings.batches import fixed_cost, slowest_start, state_growth
+from mysimbdp.findings.latency import latency
+from mysimbdp.findings.points import noise_measured, points
+from mysimbdp.findings.resources import cores
+from mysimbdp.findings.shown import Shown, shown
+from mysimbdp.findings.speed import arms_compared, kept_up
+from mysimbdp.findings.work import work_split
+from mysimbdp.findings.wrong_data import costs, delivered
+
+__all__ = [
+    "Shown",
+    "arms_compared",
+    "cores",
+    "costs",
+    "delivered",
+    "fixed_cost",
+    "kept_up",
+    "latency",
+    "noise_measured",
+    "points",
+    "shown",
+    "slowest_start",
+    "state_growth",
+    "work_split",
+]

@@ -1,0 +1,45 @@
+"""Documents of runs → tidy frames, and the statistics that figures and claims are made of; nothing here does I/O.
+
+Times are in UTC. What was not measured is NaN, never zero.
+"""
+
+from mysimbdp.metrics.batch_cost import fit_batch_cost
+from mysimbdp.metrics.batches import batches_frame, measured_batches, query_summary
+from mysimbdp.metrics.histograms import histograms_frame
+from mysimbdp.metrics.intervals import Interval, bootstrap_interval, by_point, share_interval
+from mysimbdp.metrics.lag import lag_trend
+from mysimbdp.metrics.noise import Noise, exceeds_noise, noise
+from mysimbdp.metrics.readers import work_shares
+from mysimbdp.metrics.resources import samples_frame
+from mysimbdp.metrics.runs import KINDS, by_kind, point_of, runs_frame
+from mysimbdp.metrics.summary import run_summary
+from mysimbdp.metrics.warm_up import WarmUpRule, cut_warm_up
+from mysimbdp.metrics.wrong_data import delivered_shares, of_series, relative_to_none
+
+__all__ = [
+    "KINDS",
+    "Interval",
+    "Noise",
+    "WarmUpRule",
+    "batches_frame",
+    "bootstrap_interval",
+    "by_kind",
+    "by_point",
+    "cut_warm_up",
+    "delivered_shares",
+    "exceeds_noise",
+    "fit_batch_cost",
+    "histograms_frame",
+    "lag_trend",
+    "measured_batches",
+    "noise",
+    "of_series",
+    "point_of",
+    "query_summary",
+    "relative_to_none",
+    "run_summary",
+    "runs_frame",
+    "samples_frame",
+    "share_interval",
+    "work_shares",
+]

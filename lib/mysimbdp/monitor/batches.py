@@ -1,0 +1,56 @@
+"""What the monitor needs of a batch, and of the batches of the last minute together."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+Offsets = Mapping[str, Mapping[str, int]]  # topic → partition → offset
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One finished batch of a query; times are seconds since 1970."""
+
+    query: str
+    ended_s: float
+    duration_s: float
+    rows: int
+    bad: int  # messages of which something was refused
+    covered: Offsets  # where in its topics it ended
+
+    @classmethod
+    def of(cls, progress: Mapping[str, Any]) -> "Batch":
+        """The batch that Spark's progress tells of."""
+        duration_s = progress["durationMs"]["triggerExecution"] / 1000
+        return cls(
+            query=progress["name"],
+            ended_s=datetime.fromisoformat(progress["timestamp"]).timestamp() + duration_s,
+            duration_s=duration_s,
+            rows=progress["numInputRows"],
+            bad=progress.get("observedMetrics", {}).get("counts", {}).get("flawed", 0),
+            covered=_covered(progress["sources"]),
+        )
+
+    @property
+    def position(self) -> int:
+        """The offsets that it ended at, added up."""
+        return sum(offset for offsets in self.covered.values() for offset in offsets.values())
+
+
+def _covered(sources: Iterable[Mapping[str, Any]]) -> Offsets:
+    """The end offsets in all topics; a source that is no Kafka has none."""
+    ends = [source["endOffset"] for source in sources]
+    return {topic: offsets for end in ends if isinstance(end, dict) for topic, offsets in end.items()}
+
+
+def processed_rate_per_s(batches: Iterable[Batch]) -> float | None:
+    """Σ rows ÷ Σ durations: what the app does while it works; None where it did not."""
+    worked = [batch for batch in batches if batch.duration_s]
+    return sum(batch.rows for batch in worked) / sum(batch.duration_s for batch in worked) if worked else None
+
+
+def bad_share(batches: Iterable[Batch]) -> float | None:
+    """Σ bad messages ÷ Σ messages; None where there were none."""
+    read = [batch for batch in batches if batch.rows]
+    return sum(batch.bad for batch in read) / sum(batch.rows for batch in read) if read else None

@@ -1,0 +1,138 @@
+"""A load generator as its caller sees it."""
+
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from queue import SimpleQueue
+from threading import Thread, Timer
+from types import TracebackType
+from typing import IO, Self
+
+from mysimbdp.errors import KitError, UsageError
+from mysimbdp.leash import leashed
+from mysimbdp.sources.generator.lines import Line, Outcome, Request, parse
+from mysimbdp.sources.options import ProduceOptions
+from mysimbdp.sources.producer import ProduceError
+from mysimbdp.sources.summary import Summary
+
+_STOP_TIMEOUT_S = 20.0
+
+
+class Generator:
+    """`produce` at work in a process of its own; as a context it leaves no process behind.
+
+    The process dies with the *thread* that started it. It has a session of its own: Ctrl-C in a terminal does not
+    reach it, `stop` does.
+    """
+
+    def __init__(self, process: subprocess.Popen[str], complaints: IO[str]) -> None:
+        self._process = process
+        self._complaints = complaints
+        self._outcome: Outcome | None = None
+        self._heard: SimpleQueue[Line | None] = SimpleQueue()
+        # Whoever waits later still gets all of it, and the process never waits for a full pipe.
+        self._listener = Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    @classmethod
+    def start(cls, kafka: str, options: ProduceOptions) -> Self:
+        """Start a process that does `produce(kafka, options)`, and return once it can be stopped.
+
+        Raises:
+            KitError: it did not come up.
+        """
+        request = Request(kafka=kafka, options=options).model_dump_json()
+        complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115  # open as long as the process may write to it
+        process = subprocess.Popen(
+            leashed([sys.executable, "-m", "mysimbdp.sources.generator", request]),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+            start_new_session=True,
+        )
+        generator = cls(process, complaints)
+        try:
+            if isinstance(first := generator._hear(), Outcome):
+                _summary(first)
+        except BaseException:
+            generator._end()
+            raise
+        return generator
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def wait(self, progress: Callable[[int, int], None] | None = None) -> Summary:
+        """Return what `produce` returned; `progress` is called from here, as `produce` would.
+
+        Raises:
+            UsageError, ProduceError, KitError: as `produce`, or the process died.
+        """
+        while self._outcome is None:
+            line = self._hear()
+            if isinstance(line, Outcome):
+                self._outcome = line
+            elif progress:
+                progress(line.acknowledged, line.total)
+        self._process.wait()
+        return _summary(self._outcome)
+
+    def stop(self) -> Summary:
+        """Stop sending, wait a moment for what is under way, and return the summary so far.
+
+        Raises:
+            KitError: it had not sent anything yet, or as `wait`.
+        """
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+        at_last = Timer(_STOP_TIMEOUT_S, self._process.kill)
+        at_last.start()
+        try:
+            return self.wait()
+        finally:
+            at_last.cancel()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._listener.join()
+        self._complaints.close()
+
+    def _listen(self) -> None:
+        assert self._process.stdout
+        with self._process.stdout as lines:
+            for line in lines:
+                self._heard.put(parse(line))
+        self._heard.put(None)
+
+    def _hear(self) -> Line:
+        return self._heard.get() or self._ended_by_itself()
+
+    def _ended_by_itself(self) -> Outcome:
+        exit_code = self._process.wait()
+        self._complaints.seek(0)
+        *_, last = ["", *self._complaints.read().splitlines()]
+        sentence = f"The load generator ended by itself ({last or f'exit code {exit_code}'})."
+        return Outcome(error=sentence, exit_code=KitError.exit_code)
+
+
+def _summary(outcome: Outcome) -> Summary:
+    """What `produce` returned; raises what it raised."""
+    if outcome.error is None and outcome.summary is not None:
+        return outcome.summary
+    message = outcome.error or ""
+    if outcome.summary is not None:
+        raise ProduceError(message, outcome.summary)
+    raise UsageError(message) if outcome.exit_code == UsageError.exit_code else KitError(message)

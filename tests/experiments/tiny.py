@@ -1,0 +1,59 @@
+"""A tiny experiment: its notebook measures nothing, and behaves as its parameter says."""
+
+from pathlib import Path
+
+import yaml
+
+from tests.reports.notebooks import written
+
+PARAMETERS = """\
+run_id: str = ""  # of a sweep
+arm: str = "kit"  # what is measured
+behaviour: str = "complete"  # what becomes of the run
+latency_objective_s: float = 2.0  # p99
+limit: float = 1  # of nothing
+seed: int = 1  # of everything that is random
+"""
+BEHAVE = """\
+import subprocess
+from pathlib import Path
+from mysimbdp import coredms
+from mysimbdp.contracts import Topics
+from mysimbdp.experiments import runs
+from mysimbdp.messaging import create_topics
+from mysimbdp.service.platform import Platform
+
+platform = Platform()
+where = platform.endpoints()
+create_topics(where.kafka, Topics(run_id), 1)
+if behaviour == "raise":
+    raise ValueError("no luck")
+if behaviour == "hang once" and not Path("hung").exists():
+    platform.up(tell=print)
+    helper = subprocess.Popen(["sleep", "600"])
+    Path("hung").touch()
+    helper.wait()
+if behaviour != "forget":
+    with coredms.connect(where.mongodb) as database:
+        runs.complete(database, runs.load(database, run_id))
+"""
+
+
+def tiny_notebook(folder: Path) -> Path:
+    return written(folder, BEHAVE, parameters=PARAMETERS)
+
+
+def tiny_spec(folder: Path, *behaviours: str, experiment: str = "tiny", repetitions: int = 1) -> Path:
+    """The spec of a sweep with a point for each behaviour, and its notebook."""
+    points = [{"arms": ["kit"], "why": "to see", "grid": {"behaviour": list(behaviours)}}]
+    spec = {
+        "experiment": experiment,
+        "title": "Tiny",
+        "question": "What becomes of a run?",
+        "notebook": str(tiny_notebook(folder)),
+        "latency_objective_s": 3.0,
+        "profiles": {"quick": {"repetitions": repetitions, "order_seed": 1, "points": points}},
+    }
+    path = folder / "tiny.yml"
+    path.write_text(yaml.safe_dump(spec))
+    return path

@@ -1,0 +1,155 @@
+"""The figures of the experiments show every run, medians and intervals, invalid points, and the published ones."""
+
+import pandas as pd
+import plotly.graph_objects as go  # type: ignore[import-untyped]
+import pytest
+
+from mysimbdp import figures, metrics
+from mysimbdp.experiments import archive
+from mysimbdp.metrics import of_series
+from tests.figures import recorded
+
+PUBLISHED = archive.published()
+SPEED, ERROR_RATE, PARALLELISM = recorded.speed(), recorded.error_rate(), recorded.parallelism()
+STEADY = SPEED.summary[SPEED.summary["time_factor"] == 1]
+BATCHES = metrics.batches_frame(SPEED.progress)
+MEASURED = metrics.measured_batches(BATCHES, STEADY)
+TOTAL = of_series(ERROR_RATE.summary, "constant total rate")
+RELATIVE = metrics.relative_to_none(TOTAL, "batch_duration_ms")
+HISTOGRAMS = metrics.histograms_frame(SPEED.latencies).merge(STEADY[["run_id", "arm", "rate_per_s"]], on="run_id")
+
+ALL = {
+    "speed": figures.speed(SPEED.summary, PUBLISHED),
+    "error_rate": figures.error_rate(TOTAL, PUBLISHED),
+    "parallelism": figures.parallelism(PARALLELISM.summary, PUBLISHED),
+    "latency": figures.latency(STEADY),
+    "latency_distribution": figures.latency_distribution(HISTOGRAMS[HISTOGRAMS["kind"] == "processing"]),
+    "batch_cost": figures.batch_cost(MEASURED, metrics.fit_batch_cost(MEASURED)),
+    "state_growth": figures.state_growth(MEASURED),
+    "cores": figures.cores(SPEED.summary),
+    "memory": figures.memory(PARALLELISM.summary),
+    "work_split": figures.work_split(
+        metrics.work_shares(PARALLELISM.summary, metrics.batches_frame(PARALLELISM.progress))
+    ),
+    "delivered_share": figures.delivered_share(metrics.delivered_shares(ERROR_RATE.summary)),
+    "cost_of_wrong_data": figures.cost_of_wrong_data(RELATIVE, "batch duration", noise=0.01),
+}
+
+
+def named(figure: go.Figure, name: str, axis: str = "y") -> list[go.Scatter]:
+    """The traces of this name on one of the y axes."""
+    return [trace for trace in figure.data if trace.name == name and (trace.yaxis or "y") == axis]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_figure_has_a_title_and_names_what_its_axes_measure(name: str) -> None:
+    figure = ALL[name]
+    assert figure.layout.title.text
+    assert any(axis.title.text for axis in figure.select_xaxes())
+    assert all(axis.title.text for axis in figure.select_yaxes()) or figure.data[0].type == "bar"  # labelled themselves
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_is_told_apart_by_colour_is_told_apart_in_black_and_white_too(name: str) -> None:
+    looks: dict[str, set[tuple[str, str]]] = {}
+    for trace in filter(lambda trace: trace.showlegend is not False, ALL[name].data):
+        marker, line = trace.marker, getattr(trace, "line", None)
+        shape = marker.pattern.shape if trace.type == "bar" else marker.symbol
+        looks.setdefault(f"{shape} {line.dash if line else ''}", set()).add(trace.name)
+    assert [names for names in looks.values() if len(names) > 1] == []
+
+
+@pytest.mark.parametrize("name", ["speed", "error_rate", "parallelism"])
+def test_the_published_points_are_beside_those_measured_here_in_every_panel(name: str) -> None:
+    for axis in ("y", "y2", "y3"):
+        (grey,) = named(ALL[name], "published, 2024, 1 core", axis)
+        assert len(grey.x) == {"speed": 8, "error_rate": 45, "parallelism": 7}[name]
+        assert {symbol[-9:] for symbol in grey.marker.symbol} == {"-open-dot"}
+
+
+def test_the_published_queries_of_two_apps_count_as_the_kits_do() -> None:
+    grey = named(ALL["parallelism"], "published, 2024, 1 core")[0]
+    at = list(grey.text).index("2 apps, shared group")
+    four = PUBLISHED.query("experiment == 'parallelism' and apps == 2 and sensors == 1")
+    assert grey.y[at] == pytest.approx(2 * four["input_rows_s"].mean())
+
+
+def test_a_line_goes_through_the_medians_with_an_interval_where_there_are_repetitions() -> None:
+    (kit,), (published,) = (named(ALL["speed"], name, "y3") for name in ("kit", "published configuration"))
+    assert list(kit.x) == [1, 10, 100, 250, 500, 750, 1000, 1250]
+    assert not pd.isna(kit.error_y.array).any()
+    assert pd.isna(published.error_y.array).all()
+    assert published.marker.symbol != kit.marker.symbol
+
+
+def test_every_run_is_a_mark_of_its_own() -> None:
+    marks = [trace for trace in ALL["speed"].data if trace.mode == "markers" and not trace.name]
+    assert sum(len(trace.x) for trace in marks if trace.yaxis == "y3") == 16 + 3
+    assert set(marks[0].text) <= set(STEADY["run_id"])
+
+
+def test_an_invalid_point_is_an_open_cross_that_says_why_and_is_in_no_median() -> None:
+    (invalid,) = named(ALL["speed"], "invalid point (why: hover)", "y3")
+    assert invalid.marker.symbol == "x-open"
+    assert list(invalid.x) == [40_000]
+    assert "achieved 32000 of 40000" in invalid.text[0]
+
+
+def test_a_name_is_in_the_legend_once_and_rules_all_panels() -> None:
+    kit = [trace for trace in ALL["speed"].data if trace.name == "kit"]
+    assert [trace.showlegend for trace in kit] == [True, False, False]
+    assert {trace.legendgroup for trace in kit} == {"kit"}
+
+
+def test_kinds_of_wrong_data_are_lines_that_begin_without_any() -> None:
+    kinds = ("wrong type", "missing field", "extra field")
+    lines = [named(ALL["error_rate"], f"kit: {kind}", "y3")[0] for kind in kinds]
+    assert [list(line.x) for line in lines] == [[x + step for x in (0, 25, 50, 75, 100)] for step in (-2.5, 0, 2.5)]
+
+
+def test_the_line_of_batch_cost_is_the_fit() -> None:
+    (line,) = [trace for trace in ALL["batch_cost"].data if trace.name.startswith("T = 400 ms + 10 µs")]
+    assert line.y[0] == pytest.approx(0.4, abs=0.01)
+
+
+def test_a_distribution_rises_from_nothing_to_all_readings() -> None:
+    line = ALL["latency_distribution"].data[0]
+    assert (line.y[0], line.y[-1]) == (0, 100)
+
+
+def test_bars_are_stacked_by_role_and_the_first_point_is_on_top() -> None:
+    figure = ALL["cores"]
+    assert (figure.layout.barmode, figure.layout.yaxis.autorange) == ("stack", "reversed")
+    assert [bar.name for bar in figure.data] == ["app drivers", "executors", "broker", "database", "producer"]
+    assert figure.data[0].y[0] == "kit, 1/s"
+    assert "kit, 40,000/s" not in figure.data[0].y  # it is no valid point
+
+
+def test_a_shared_group_reads_everything_twice_and_disjoint_partitions_once() -> None:
+    read = pd.DataFrame({bar.name: dict(zip(bar.y, bar.x, strict=True)) for bar in ALL["work_split"].data}).sum(axis=1)
+    assert read["kit, 2 apps shared, 10 sensors"] == pytest.approx(200, abs=2)
+    assert read["kit, 2 apps disjoint, 10 sensors"] == pytest.approx(100, abs=2)
+
+
+def test_the_band_of_what_may_be_chance_is_twice_the_noise_to_both_sides() -> None:
+    (band,) = ALL["cost_of_wrong_data"].layout.shapes
+    assert (band.y0, band.y1) == (-2, 2)
+
+
+def test_without_a_measure_of_noise_there_is_no_band() -> None:
+    assert not figures.cost_of_wrong_data(RELATIVE, "batch duration", noise=float("nan")).layout.shapes
+
+
+@pytest.mark.parametrize(
+    ("run", "label"),
+    [
+        (recorded.run("speed", rate_per_s=250.0), "kit, 250/s"),
+        (recorded.run("speed", "published", time_factor=60), "publ. conf., 100/s, time ×60"),
+        (recorded.run("error_rate"), "kit, none wrong, 100/s"),
+        (recorded.run("error_rate", missing=0.5), "kit, missing 50%, 100/s"),
+        (recorded.run("parallelism", sensors=1), "kit, 1 app, 1 sensor"),
+        (recorded.run("parallelism", apps=2, split="shared_group"), "kit, 2 apps shared, 10 sensors"),
+    ],
+)
+def test_a_bar_is_labelled_by_what_sets_its_point_apart(run: recorded.RunDocument, label: str) -> None:
+    assert list(figures.cores(recorded.Recorded(run).summary).data[0].y) == [label]

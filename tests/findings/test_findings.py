@@ -1,0 +1,178 @@
+"""Findings say what the numbers show, and claim nothing that the noise or the intervals do not allow."""
+
+from math import nan
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from mysimbdp import findings, metrics
+from mysimbdp.metrics import Noise
+from tests.figures import recorded
+
+SPEED, ERROR_RATE, PARALLELISM = recorded.speed(), recorded.error_rate(), recorded.parallelism()
+STEADY = SPEED.summary[SPEED.summary["time_factor"] == 1]
+SMALL, NOT_KNOWN = Noise(0.01, 0.02, 8), Noise(nan, nan, 0)
+
+
+def fit(arm: str, t0_ms: float, half_ms: float, c_us: float = 10.0) -> dict[str, Any]:
+    interval = {"t0_low_ms": t0_ms - half_ms, "t0_high_ms": t0_ms + half_ms}
+    return {"arm": arm, "t0_ms": t0_ms, "c_us": c_us, "n": 50, "r2": 0.987} | interval
+
+
+def test_what_is_not_counted_is_named_with_its_reason() -> None:
+    first, second = findings.points(STEADY)
+    assert first == "19 of 20 runs are valid points, their results verified."
+    assert second.endswith("(kit): the producer achieved 32000 of 40000 messages/s.")
+
+
+@pytest.mark.parametrize(
+    ("noise", "said"),
+    [
+        (SMALL, "in 8 pairs of runs of the same point the x differed by 1.0 % in the median and by 2.0 % at most."),
+        (SMALL, "below 4.0 % is not claimed"),
+        (Noise(0.1, 0.1, 1), "in 1 pair of runs"),
+        (NOT_KNOWN, "the noise of the x is not known and no difference is claimed"),
+    ],
+)
+def test_the_noise_is_told_with_what_follows_from_it(noise: Noise, said: str) -> None:
+    assert said in " ".join(findings.noise_measured(noise, "x"))
+
+
+@pytest.mark.parametrize(
+    ("noise", "said"),
+    [
+        (
+            SMALL,
+            "At 1 message/s the mean batch took 14 s in the published configuration and 400 ms in the kit: 35 times",
+        ),
+        (Noise(0.5, 1.0, 8), "beside the noise no difference is claimed"),
+        (NOT_KNOWN, "beside the noise no difference is claimed"),
+    ],
+)
+def test_arms_are_compared_where_both_were_measured_and_only_beyond_the_noise(noise: Noise, said: str) -> None:
+    told = findings.arms_compared(STEADY, noise)
+    assert len(told) == 2
+    assert said in told[0]
+    assert told[1].startswith("At 1,250 messages/s")
+
+
+def test_one_arm_alone_is_compared_with_nothing() -> None:
+    kit = STEADY[STEADY["arm"] == "kit"]
+    assert findings.arms_compared(kit, SMALL) == [
+        "There is no rate with valid runs of both arms, so nothing is compared."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("keeps_up", "sustainable", "said"),
+    [
+        ([True, True, True], [True, True, False], "was 100 messages/s; the highest sustainable one"),
+        ([True, True, True], [True, True, False], "of 2 s at p99, was 10 messages/s"),
+        (
+            [True, False, True],
+            [False, False, False],
+            "was 100 messages/s; none was within the latency objective",
+        ),
+        ([False, False, False], [False] * 3, "Kit: at no rate was the lag shown not to grow"),
+    ],
+)
+def test_the_highest_rate_that_an_arm_follows_is_told(keeps_up: list[bool], sustainable: list[bool], said: str) -> None:
+    runs = {"arm": "kit", "valid": True, "rate_per_s": [1.0, 10.0, 100.0], "latency_objective_s": 2.0}
+    summary = pd.DataFrame(runs | {"keeps_up": keeps_up, "sustainable": sustainable})
+    assert said in findings.kept_up(summary)[0]
+
+
+def test_a_rate_is_kept_up_with_only_if_every_repetition_did() -> None:
+    runs = {"arm": "kit", "valid": True, "rate_per_s": [1.0, 10.0, 10.0], "latency_objective_s": 2.0}
+    summary = pd.DataFrame(runs | {"keeps_up": [True, True, False], "sustainable": [True, True, False]})
+    assert "did not grow was 1 message/s" in findings.kept_up(summary)[0]
+
+
+@pytest.mark.parametrize(
+    ("fits", "said"),
+    [
+        ([fit("kit", 400, 10)], "Kit: a batch costs 400 ms whatever is in it (95 % interval 390 ms to 410 ms)"),
+        ([fit("kit", 400, 10)], "and each message 10 µs more (50 batches, R² = 0.99)."),
+        ([fit("kit", 400, 10), fit("published", 14_000, 500)], "35 times as high in the published configuration"),
+        ([fit("kit", 400, 300), fit("published", 800, 300)], "overlap, so no difference is claimed"),
+        ([fit("kit", nan, nan)], "The batches of the kit are too few or too much alike"),
+    ],
+)
+def test_the_fixed_cost_is_told_and_compared_where_the_intervals_allow(fits: list[dict[str, Any]], said: str) -> None:
+    assert said in " ".join(findings.fixed_cost(pd.DataFrame(fits)))
+
+
+def test_at_the_lowest_rate_the_share_of_the_fixed_cost_is_told() -> None:
+    batches = metrics.measured_batches(metrics.batches_frame(SPEED.progress), STEADY)
+    kit, published = findings.slowest_start(batches, metrics.fit_batch_cost(batches), STEADY)
+    assert "At 1 message/s a batch of the kit took 40" in kit
+    assert published.endswith("for 14 messages; the fitted fixed cost alone is 101 % of that.")
+
+
+def test_state_is_told_at_the_first_and_the_last_batch() -> None:
+    growing = metrics.batches_frame(SPEED.progress).merge(STEADY[["run_id", "arm"]], on="run_id")
+    told = findings.state_growth(growing[growing["arm"] == "published"])
+    assert "kept 60 windows in state after its first batch and 300 after its last, batch number 5" in told[0]
+
+
+def delivered(requested: float, share: float, half: float) -> dict[str, Any]:
+    interval = {"low": share - half, "high": share + half}
+    return {"run_id": "r", "kind": "missing", "requested": requested, "share": share} | interval
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ([delivered(0.5, 0.51, 0.02)], "In 1 of 1 runs the requested share lies within"),
+        ([delivered(0.5, 0.51, 0.02)], "the largest difference is 1.00 percentage points"),
+        ([delivered(0.5, 0.74, 0.02)], "In 0 of 1 runs"),
+        (
+            [delivered(0.5, 0.74, 0.02)],
+            "missing field, requested 50 %, delivered 74.00 % (72.00 to 76.00 %).",
+        ),
+    ],
+)
+def test_shares_are_told_that_were_not_delivered_as_requested(shares: list[dict[str, Any]], said: str) -> None:
+    assert said in " ".join(findings.delivered(pd.DataFrame(shares)))
+
+
+def test_no_wrong_data_is_told_as_such() -> None:
+    assert findings.delivered(metrics.delivered_shares(STEADY)) == ["No run had wrong data."]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (150.0, "Kit: with 75 % missing field the batch duration is 50 % more than without wrong data."),
+        (50.0, "is 50 % less than without wrong data"),
+        (103.0, "of missing field (+3.0 %) no effect on the batch duration is claimed"),
+    ],
+)
+def test_an_effect_is_claimed_only_beyond_twice_the_noise(value: float, said: str) -> None:
+    point = {"arm": "kit", "kind": "missing", "share": 0.75, "value": value, "none": 100.0}
+    relative = pd.DataFrame([point | {"difference": value / 100 - 1}])
+    assert said in findings.costs(relative, "batch duration", SMALL)[0]
+
+
+def test_it_is_told_who_split_the_work_and_who_did_it_twice() -> None:
+    shares = metrics.work_shares(PARALLELISM.summary, metrics.batches_frame(PARALLELISM.progress))
+    one, disjoint, shared = findings.work_split(shares)
+    assert one.startswith("Kit, 1 app: each message was read ")
+    assert disjoint.endswith("by one app or the other (50 % to 50 % an app): the work is split.")
+    assert shared.endswith("since every app read all of them: the work is done twice, not split.")
+
+
+def test_latency_and_cores_are_told_at_both_ends_of_what_was_measured() -> None:
+    assert [told.split(":")[0] for told in findings.latency(STEADY)] == [
+        "Kit at 1 message/s",
+        "Kit at 1,250 messages/s",
+        "Published configuration at 1 message/s",
+        "Published configuration at 1,250 messages/s",
+    ]
+    assert findings.latency(STEADY)[0].endswith("p99 is 880 ms, within the objective of 2 s.")
+    assert "used 0.70 cores" in findings.cores(STEADY)[0]
+
+
+def test_findings_are_shown_as_a_list_in_which_nothing_is_markup() -> None:
+    assert findings.shown(["a < b"], ["c"])._repr_html_() == "<ul><li>a &lt; b</li><li>c</li></ul>"
