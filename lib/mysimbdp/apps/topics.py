@@ -12,9 +12,8 @@ from mysimbdp.apps.checkpoint import TopicIds
 from mysimbdp.apps.contract import AppContext, AppOptions
 from mysimbdp.errors import KitError
 
-
-# A batch asks for offsets that are there, so nobody need wait for more. With the client's 500 ms a reader that has all it
-# wants leaves a request waiting at the broker, and its next question queues behind it: half a second for each quiet
+# A batch asks for offsets that are there, so nobody need wait for more. With the client's 500 ms a reader that has all
+# it wants leaves a request waiting at the broker, and its next question queues behind it: half a second for each quiet
 # partition in every batch (docs/decisions/0009).
 FETCH_WAIT_MS = 1
 CLIENT_FETCH_WAIT_MS = 500

@@ -2,7 +2,7 @@
 
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,12 +21,16 @@ from mysimbdp.experiments import runs
 from mysimbdp.experiments.arms import arm_named, split_options
 from mysimbdp.experiments.checking import read_results, verify
 from mysimbdp.experiments.latency import latencies
+from mysimbdp.experiments.load_end import WARM_UP_LIMIT_S, LoadEnd
 from mysimbdp.experiments.recording import record_run
 from mysimbdp.experiments.sampling import Sampler, executors_by_spark
 from mysimbdp.messaging import create_topics, delete_topics
 from mysimbdp.service.platform import Platform
 from mysimbdp.sources import Generator, ProduceOptions, Summary, progress_bar
+from mysimbdp.sources.options import LIVE_DURATION_S, LIVE_RATE_PER_S
 from mysimbdp.streamapp import Options
+
+Progress = Callable[[int, int], None]  # acknowledged so far, of how many
 
 CATCH_UP_TIMEOUT_S = 600.0
 
@@ -40,7 +44,7 @@ class Setup:
         apps: how many instances of the arm's app run at once.
         split: how they share the work, a name of `SPLITS`.
         partitions: of the run's topics.
-        warm_up_s, warm_up_batches: how much is cut off at least.
+        warm_up_s, warm_up_batches: how much is cut off at least; the load's duration counts from there.
         latency_objective_s: what p99 of processing latency must stay below for a rate to be called sustainable.
     """
 
@@ -48,8 +52,8 @@ class Setup:
     apps: int = 1
     split: str = "disjoint"
     partitions: int = 4
-    warm_up_s: float = 8.0
-    warm_up_batches: int = 3
+    warm_up_s: float = 0.0
+    warm_up_batches: int = 2
     latency_objective_s: float = runs.LATENCY_OBJECTIVE_S
 
 
@@ -105,15 +109,41 @@ class Trial:
             self._sampler.start()
 
     def offer(self) -> Summary:
-        """Send the load from a process of its own, to its end, behind a progress bar."""
+        """Send the load from a process of its own: until the warm-up is over, and for the load's duration from there.
+
+        A progress bar shows it.
+        """
         with self._or_failed():
-            self._generator = Generator.start(self._endpoints.kafka, self._load)
+            self._generator = Generator.start(self._endpoints.kafka, self._load_at_most())
             self._watched.producer = psutil.Process(self._generator.pid)
-            with progress_bar(f"{self._load.rate_per_s:g} messages/s") as progress:
-                summary = self._generator.wait(progress)
+            with progress_bar(f"{self._rate_per_s:g} messages/s") as progress:
+                self._summary = self._generator.wait(self._ending(self._generator, progress))
             self._load_end = datetime.now(UTC)
-            self._summary = summary
-            return summary
+            return self._summary
+
+    @property
+    def _rate_per_s(self) -> float:
+        return self._load.rate_per_s or LIVE_RATE_PER_S
+
+    def _load_at_most(self) -> ProduceOptions:
+        return self._load.model_copy(update={"duration_s": WARM_UP_LIMIT_S + self._duration_s})
+
+    @property
+    def _duration_s(self) -> float:
+        return self._load.duration_s or LIVE_DURATION_S
+
+    def _ending(self, generator: Generator, progress: Progress) -> Progress:
+        """Hears of the load's progress, and ends it in time."""
+        setup = self._setup
+        end = LoadEnd(self._folders.values(), setup.warm_up_s, setup.warm_up_batches, self._duration_s)
+
+        def hear(acknowledged: int, _total: int) -> None:
+            left_s = end.left_s()
+            progress(acknowledged, acknowledged + round(left_s * self._rate_per_s))
+            if not left_s:
+                generator.stop()
+
+        return hear
 
     def finish(self) -> RunDocument:
         """Let the apps catch up and stop them, check every result, record everything, and delete the topics."""
