@@ -127,8 +127,8 @@ def test_bars_are_stacked_by_role_and_the_first_point_is_on_top() -> None:
 
 def test_a_shared_group_reads_everything_twice_and_disjoint_partitions_once() -> None:
     read = pd.DataFrame({bar.name: dict(zip(bar.y, bar.x, strict=True)) for bar in ALL["work_split"].data}).sum(axis=1)
-    assert read["kit, 2 apps shared, 10 sensors"] == pytest.approx(200, abs=2)
-    assert read["kit, 2 apps disjoint, 10 sensors"] == pytest.approx(100, abs=2)
+    assert read["kit, 2 apps shared,<br>10 sensors"] == pytest.approx(200, abs=2)
+    assert read["kit, 2 apps disjoint,<br>10 sensors"] == pytest.approx(100, abs=2)
 
 
 def test_the_band_of_what_may_be_chance_is_twice_the_noise_to_both_sides() -> None:
@@ -144,11 +144,11 @@ def test_without_a_measure_of_noise_there_is_no_band() -> None:
     ("run", "label"),
     [
         (recorded.run("speed", rate_per_s=250.0), "kit, 250/s"),
-        (recorded.run("speed", "published", time_factor=60), "publ. conf., 100/s, time ×60"),
-        (recorded.run("error_rate"), "kit, none wrong, 100/s"),
-        (recorded.run("error_rate", missing=0.5), "kit, missing 50%, 100/s"),
-        (recorded.run("parallelism", sensors=1), "kit, 1 app, 1 sensor"),
-        (recorded.run("parallelism", apps=2, split="shared_group"), "kit, 2 apps shared, 10 sensors"),
+        (recorded.run("speed", "published", time_factor=60), "publ. conf., 100/s,<br>time ×60"),
+        (recorded.run("error_rate"), "kit, none wrong,<br>100/s"),
+        (recorded.run("error_rate", missing=0.5), "kit, missing 50%,<br>100/s"),
+        (recorded.run("parallelism", sensors=1), "kit, 1 app,<br>1 sensor"),
+        (recorded.run("parallelism", apps=2, split="shared_group"), "kit, 2 apps shared,<br>10 sensors"),
     ],
 )
 def test_a_bar_is_labelled_by_what_sets_its_point_apart(run: recorded.RunDocument, label: str) -> None:

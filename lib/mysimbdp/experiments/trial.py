@@ -84,6 +84,7 @@ class Trial:
         self._folders: dict[str, Path] = {}
         self._sampler: Sampler | None = None
         self._generator: Generator | None = None
+        self._offered: tuple[Summary, datetime] | None = None  # and when the load had ended
 
     def _begin(self, experiment: str, setup: Setup, load: ProduceOptions, run_id: str) -> RunDocument:
         with coredms.connect(self._endpoints.mongodb) as database:
@@ -117,9 +118,9 @@ class Trial:
             self._generator = Generator.start(self._endpoints.kafka, self._load_at_most())
             self._watched.producer = psutil.Process(self._generator.pid)
             with progress_bar(f"{self._rate_per_s:g} messages/s") as progress:
-                self._summary = self._generator.wait(self._ending(self._generator, progress))
-            self._load_end = datetime.now(UTC)
-            return self._summary
+                summary = self._generator.wait(self._ending(self._generator, progress))
+            self._offered = summary, datetime.now(UTC)
+            return summary
 
     @property
     def _rate_per_s(self) -> float:
@@ -148,6 +149,8 @@ class Trial:
     def finish(self) -> RunDocument:
         """Let the apps catch up and stop them, check every result, record everything, and delete the topics."""
         with self._or_failed():
+            if self._offered is None:
+                raise KitError("No load was offered in this run: call offer() first.")
             for name in self._folders:
                 self._platform.wait_until_caught_up(name, CATCH_UP_TIMEOUT_S)
             by_spark = [executor for folder in self._folders.values() for executor in executors_by_spark(folder)]
@@ -155,18 +158,18 @@ class Trial:
             self._watched.samples[-1]["spark"] = by_spark
             for name in self._folders:
                 self._platform.stop_app(name)
-            self._check_and_record()
+            self._check_and_record(*self._offered)
             self._tidy_up()
         return self.run
 
-    def _check_and_record(self) -> None:
+    def _check_and_record(self, summary: Summary, load_end: datetime) -> None:
         options, results = self._parsed_options(), read_results(self._endpoints.kafka, self._topics)
         found = latencies(results.readings, results.reports, options.window_minutes, options.slide_minutes)
-        delivered = self._summary.delivered.model_dump()
-        self.run["producer"] = self._summary.model_dump(exclude={"recording"})
+        delivered = summary.delivered.model_dump()
+        self.run["producer"] = summary.model_dump(exclude={"recording"})
         self.run["verification"] = verify(results, options, delivered, self._counts(), found["t2"].null_count())
         with coredms.connect(self._endpoints.mongodb) as database:
-            record_run(database, self.run, self._folders, found, self._watched.samples, self._load_end)
+            record_run(database, self.run, self._folders, found, self._watched.samples, load_end)
 
     def _counts(self) -> Counter[str]:
         """What the apps of the run counted together."""

@@ -13,7 +13,8 @@ def point_labels(runs: pd.DataFrame) -> pd.Series:
 
 
 def _label(run: pd.Series) -> str:
-    return ", ".join([_ARMS.get(run["arm"], run["arm"]), *_POINT.get(run["experiment"], _rate)(run)])
+    words = [_ARMS.get(run["arm"], run["arm"]), *_POINT.get(run["experiment"], _rate)(run)]
+    return ", ".join(words[:2]) + "".join(f",<br>{word}" for word in words[2:])  # a phone has no room for all in a row
 
 
 def _rate(run: pd.Series) -> list[str]:

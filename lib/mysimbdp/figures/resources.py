@@ -25,7 +25,7 @@ ROLES = {
     "producer": Part("producer", GREY, "-"),
 }
 READERS = [part._replace(name="") for part in ROLES.values()] + [Part("", SKY, "+")]  # as many as the arms have
-BAR_PX, AROUND_PX = 24, 210
+BAR_PX, AROUND_PX = 32, 210
 
 
 def cores(summary: pd.DataFrame) -> go.Figure:
@@ -51,7 +51,7 @@ def work_split(shares: pd.DataFrame) -> go.Figure:
     """
     table = (100 * shares["share"]).groupby([point_labels(shares), shares["reader"]], sort=False).median().unstack()
     named = [(part._replace(name=str(reader)), table[reader]) for part, reader in zip(READERS, table, strict=False)]
-    figure = _stacked("Work split: who read the messages", "messages read (% of all)", named)
+    figure = _stacked("Work split: who read the messages", "messages read (%)", named)
     return figure.add_vline(100, line={"color": "#222", "dash": "dot", "width": 1.5})
 
 
@@ -70,4 +70,4 @@ def _stacked(title: str, label: str, parts: list[tuple[Part, pd.Series]]) -> go.
     height = AROUND_PX + BAR_PX * max((len(values) for _, values in parts), default=0)
     figure = figure_of(title, label, "", bars).update_layout(barmode="stack", height=height)
     figure.update_layout(legend={"yref": "container", "y": 0, "yanchor": "bottom", "traceorder": "normal"})
-    return figure.update_yaxes(type="category", autorange="reversed", tickfont={"size": 11})
+    return figure.update_xaxes(nticks=4).update_yaxes(type="category", autorange="reversed", tickfont={"size": 11})

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mysimbdp.findings.wording import capital, percent
+from mysimbdp.findings.wording import capital, listed, percent
 from mysimbdp.metrics.names import arm_name, work_name
 
 TOLERANCE = 0.01  # of all messages
@@ -13,7 +13,7 @@ def work_split(shares: pd.DataFrame) -> list[str]:
 
     Queries of one app each read everything that is the app's, so an app counts by the mean of its queries.
     """
-    of_apps = shares.groupby(["arm", "apps", "split", "run_id", "app"])["share"].mean().reset_index()
+    of_apps = shares.groupby(["arm", "apps", "split", "sensors", "run_id", "app"])["share"].mean().reset_index()
     of_apps["work"] = [work_name(*work) for work in zip(of_apps["apps"], of_apps["split"], strict=True)]
     return [
         capital(f"{arm_name(str(arm))}, {work}: {_shared(runs)}.")
@@ -23,13 +23,20 @@ def work_split(shares: pd.DataFrame) -> list[str]:
 
 def _shared(runs: pd.DataFrame) -> str:
     """How the work of the runs was shared, in a clause."""
-    low, high = runs["share"].min(), runs["share"].max()
     times = runs.groupby("run_id")["share"].sum().median()
     read = f"each message was read {times:.2f} times"
-    if runs["app"].groupby(runs["run_id"]).size().max() == 1:
+    if runs["apps"].max() == 1:
         return read
-    if low > 1 - TOLERANCE:
+    if runs["share"].min() > 1 - TOLERANCE:
         return f"{read}, since every app read all of them: the work is done twice, not split"
     if abs(times - 1) <= TOLERANCE:
-        return f"{read}, by one app or the other ({percent(low)} to {percent(high)} an app): the work is split"
-    return f"{read}, {percent(low)} to {percent(high)} of them by each app"
+        return f"{read}, by one app or the other: the work is split; the busier app read {_busier(runs)}"
+    return f"{read}; the busier app read {_busier(runs)}"
+
+
+def _busier(runs: pd.DataFrame) -> str:
+    """The share of the app that read most, by sensors: all of one sensor lies in one partition."""
+    most = runs.groupby(["sensors", "run_id"])["share"].max().groupby("sensors").median()
+    return listed(
+        [f"{percent(share)} of {sensors:,.0f} sensor{'s' * (sensors > 1)}" for sensors, share in most.items()]
+    )

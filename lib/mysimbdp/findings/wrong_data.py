@@ -40,7 +40,7 @@ def costs(relative: pd.DataFrame, metric: str, found: Noise) -> list[str]:
             exceeds_noise(value, none, found) for value, none in zip(of_arm["value"], of_arm["none"], strict=True)
         ]
         told += [_claim(row, metric) for _, row in of_arm[claimed].iterrows()]
-        told += _no_claim(of_arm[[not claim for claim in claimed]], arm_name(str(arm)), metric)
+        told += _no_claim(of_arm[[not claim for claim in claimed]], arm_name(str(arm)), metric, found)
     return told
 
 
@@ -52,10 +52,9 @@ def _claim(row: pd.Series, metric: str) -> str:
     )
 
 
-def _no_claim(rows: pd.DataFrame, name: str, metric: str) -> list[str]:
+def _no_claim(rows: pd.DataFrame, name: str, metric: str, found: Noise) -> list[str]:
     if rows.empty:
         return []
     kinds = listed([f"{KIND_NAMES[row['kind']]} ({100 * row['difference']:+.1f} %)" for _, row in rows.iterrows()])
-    return [
-        capital(f"{name}: of {kinds} no effect on the {metric} is claimed, since none is more than twice the noise.")
-    ]
+    why = "none is more than twice the noise" if found.pairs else "the noise is not known"
+    return [capital(f"{name}: of {kinds} no effect on the {metric} is claimed, since {why}.")]

@@ -12,6 +12,7 @@ from mysimbdp.documents import RunDocument
 
 # Beside the table that a reader sees, a notebook keeps the same for the index of the report.
 MIME = "application/vnd.mysimbdp.origin+json"
+_CELL = '<td style="text-align: left">'
 
 
 class Origin(BaseModel, frozen=True):
@@ -45,9 +46,9 @@ class Origin(BaseModel, frozen=True):
         return {"text/plain": plain, "text/html": self._table(), MIME: self.model_dump(mode="json")}
 
     def _table(self) -> str:
-        rows = [f"<tr><th>{name}</th><td>{escape(value)}</td></tr>" for name, value in self.rows()]
+        rows = [f"<tr><th>{name}</th>{_CELL}{escape(value)}</td></tr>" for name, value in self.rows()]
         runs = f"<details><summary>{len(self.run_ids)} runs</summary>{escape(', '.join(self.run_ids))}</details>"
-        return f"<table>{''.join(rows)}<tr><th>runs</th><td>{runs}</td></tr></table>"
+        return f"<table>{''.join(rows)}<tr><th>runs</th>{_CELL}{runs}</td></tr></table>"
 
 
 def origin_of(runs: Sequence[RunDocument], source: str) -> Origin:

@@ -1,0 +1,46 @@
+"""Arms and splits by name."""
+
+from typing import Any
+
+import pytest
+
+from mysimbdp.apps.loading import load_app
+from mysimbdp.apps.topics import Share
+from mysimbdp.errors import UsageError
+from mysimbdp.experiments.arms import ARMS, arm_named, split_options
+
+
+@pytest.mark.parametrize("name", ARMS)
+def test_every_arm_is_an_app_that_takes_its_options(name: str) -> None:
+    arm = arm_named(name)
+    load_app(arm.app).parse_options({**arm.options, **split_options("disjoint", 1, 2)})
+
+
+def test_an_unknown_arm_is_told_with_those_there_are() -> None:
+    with pytest.raises(UsageError, match=r"There is no arm fast; there are kit, published\."):
+        arm_named("fast")
+
+
+@pytest.mark.parametrize(
+    ("split", "app", "apps", "options"),
+    [
+        ("disjoint", 0, 1, {}),
+        ("shared_group", 0, 1, {}),
+        ("disjoint", 1, 2, {"instances": 2, "instance": 1}),
+        ("shared_group", 1, 2, {"consumer_group": "mysimbdp-shared"}),
+    ],
+)
+def test_a_split_is_options_of_each_app(split: str, app: int, apps: int, options: dict[str, Any]) -> None:
+    assert split_options(split, app, apps) == options
+
+
+def test_an_unknown_split_is_told_with_those_there_are() -> None:
+    with pytest.raises(UsageError, match="There is no split halves; there are disjoint, shared_group"):
+        split_options("halves", 0, 2)
+
+
+@pytest.mark.parametrize(("instances", "partitions"), [(1, 4), (2, 64), (3, 4), (4, 4)])
+def test_the_shares_of_all_instances_are_all_partitions_once(instances: int, partitions: int) -> None:
+    shares = [Share(instance, instances).partitions(range(partitions)) for instance in range(instances)]
+    assert sorted(partition for share in shares for partition in share) == list(range(partitions))
+    assert all(shares)

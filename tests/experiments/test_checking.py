@@ -1,0 +1,68 @@
+"""The verdict on a run, from frames and counts."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from mysimbdp.experiments.checking import Results, counted_kinds, last_reports, verify
+from mysimbdp.streamapp import Options
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+OPTIONS = Options(window_minutes=5, slide_minutes=5)
+DELIVERED = {"clean": 2, "wrong_type": 1, "missing": 3, "extra": 0}
+COUNTS = {"accepted": 3, "quarantined": 3, "without_readings": 1, "reason_MISSING_FIELD": 3}
+
+READINGS = pl.DataFrame(
+    {
+        "sensor_id": ["a", "a"],
+        "pollution_type": ["P1", "P1"],
+        "time": [NOON, NOON + timedelta(seconds=9)],
+        "level": [10.0, 20.0],
+    },
+    schema_overrides={"time": pl.Datetime("us", "UTC")},
+)
+
+
+def report(level: float, readings: int, offset: int) -> dict[str, Any]:
+    window = {"start": NOON, "end": NOON + timedelta(minutes=5)}
+    place = {"partition": 0, "offset": offset, "broker_time_ms": 0}
+    return {"sensor_id": "a", "pollution_type": "P1", **window, "level": level, "readings": readings, **place}
+
+
+def reports(*rows: dict[str, Any]) -> pl.DataFrame:
+    times = {"start": pl.Datetime("us", "UTC"), "end": pl.Datetime("us", "UTC")}
+    return pl.DataFrame(list(rows), schema_overrides=times)
+
+
+RIGHT = reports(report(15.0, 2, offset=1), report(10.0, 1, offset=0))
+
+
+def test_the_last_report_of_a_window_holds() -> None:
+    assert last_reports(RIGHT)["level"].to_list() == [15.0]
+
+
+@pytest.mark.parametrize(
+    ("found", "counts", "lost", "passed"),
+    [
+        (RIGHT, COUNTS, 0, True),
+        (RIGHT, {}, 0, True),  # an app that does not count
+        (reports(report(15.1, 2, offset=1)), COUNTS, 0, False),
+        (reports(report(10.0, 1, offset=0)), COUNTS, 0, False),
+        (RIGHT, COUNTS, 1, False),
+        (RIGHT, {**COUNTS, "late": 1}, 0, False),
+        (RIGHT, {"dropped_by_watermark": 1}, 0, False),
+        (RIGHT, {**COUNTS, "without_readings": 2}, 0, False),
+        (RIGHT, {**COUNTS, "reason_MISSING_FIELD": 2}, 0, False),
+        (RIGHT, {**COUNTS, "extra_fields": 1}, 0, False),
+    ],
+)
+def test_a_run_passes_when_reports_and_counts_are_right_and_nothing_is_lost_or_late(
+    found: pl.DataFrame, counts: dict[str, int], lost: int, passed: bool
+) -> None:
+    assert verify(Results(READINGS, found), OPTIONS, DELIVERED, counts, lost)["passed"] is passed
+
+
+def test_kinds_are_told_from_what_the_decoder_counts() -> None:
+    assert counted_kinds({**COUNTS, "extra_fields": 4}) == {"wrong_type": 1, "missing": 3, "extra": 4}

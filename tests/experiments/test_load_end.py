@@ -1,0 +1,75 @@
+"""When a load has lasted long enough, on a clock of the test's own."""
+
+import json
+from pathlib import Path
+
+from mysimbdp.apps.spec import DriverPhase, report
+from mysimbdp.experiments.load_end import LOOK_S, LoadEnd
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def app(folder: Path, *queries: str) -> Path:
+    folder.mkdir()
+    report(folder, DriverPhase.RUNNING, queries=queries)
+    return folder
+
+
+def finish_batch(folder: Path, query: str, number: int, rows: int) -> None:
+    with (folder / "progress.jsonl").open("a") as file:
+        file.write(json.dumps({"name": query, "batchId": number, "numInputRows": rows}) + "\n")
+
+
+def test_the_duration_counts_from_the_end_of_the_warm_up(tmp_path: Path) -> None:
+    folder, clock = app(tmp_path / "app", "analytics"), Clock()
+    end = LoadEnd([folder], warm_up_s=0, warm_up_batches=2, duration_s=10, clock=clock)
+    finish_batch(folder, "analytics", 0, rows=0)
+    finish_batch(folder, "analytics", 1, rows=7)
+    clock.now_s = 30
+    assert end.left_s() == 10
+    finish_batch(folder, "analytics", 2, rows=7)
+    clock.now_s = 40
+    assert end.left_s() == 10
+    clock.now_s = 44
+    assert end.left_s() == 6
+    clock.now_s = 51
+    assert end.left_s() == 0
+
+
+def test_every_query_of_every_app_has_to_warm_up(tmp_path: Path) -> None:
+    first, second, clock = app(tmp_path / "first", "report", "alert"), app(tmp_path / "second", "report"), Clock()
+    end = LoadEnd([first, second], warm_up_s=0, warm_up_batches=1, duration_s=10, clock=clock)
+    for number, (folder, query) in enumerate([(first, "report"), (second, "report"), (first, "alert")]):
+        clock.now_s += 1
+        assert end.left_s() == 10
+        finish_batch(folder, query, number, rows=7)
+    clock.now_s = 20
+    end.left_s()
+    clock.now_s = 25
+    assert end.left_s() == 5
+
+
+def test_an_app_that_has_nothing_to_read_is_warm_after_its_first_batch(tmp_path: Path) -> None:
+    folder, clock = app(tmp_path / "app", "analytics"), Clock()
+    end = LoadEnd([folder], warm_up_s=0, warm_up_batches=3, duration_s=10, clock=clock)
+    finish_batch(folder, "analytics", 0, rows=0)
+    clock.now_s = 1
+    end.left_s()
+    clock.now_s = 11
+    assert end.left_s() == 0
+
+
+def test_the_warm_up_lasts_its_seconds_at_least(tmp_path: Path) -> None:
+    folder, clock = app(tmp_path / "app", "analytics"), Clock()
+    end = LoadEnd([folder], warm_up_s=5, warm_up_batches=0, duration_s=10, clock=clock)
+    finish_batch(folder, "analytics", 0, rows=7)
+    clock.now_s = 4
+    end.left_s()
+    clock.now_s = 5 + LOOK_S
+    assert end.left_s() == 10

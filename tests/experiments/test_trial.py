@@ -1,0 +1,63 @@
+"""Whole runs, for real: two apps on one topic, and a run that goes wrong."""
+
+import pytest
+
+from mysimbdp import coredms
+from mysimbdp.documents import RunDocument
+from mysimbdp.errors import KitError
+from mysimbdp.experiments import archive
+from mysimbdp.experiments.trial import Setup, Trial
+from mysimbdp.metrics import batches_frame, run_summary, runs_frame
+from mysimbdp.metrics.readers import work_shares
+from mysimbdp.service.platform import Platform
+from mysimbdp.sources import ProduceOptions, WrongShares
+
+WRONG = WrongShares(wrong_type=0.1, missing=0.1, extra=0.1)
+
+
+def make_run(platform: Platform, setup: Setup) -> RunDocument:
+    load = ProduceOptions(rate_per_s=100, duration_s=4, sensors=10, wrong=WRONG)
+    trial = Trial(platform, "parallelism", setup, load)
+    trial.start_apps()
+    trial.offer()
+    return trial.finish()
+
+
+@pytest.mark.parametrize(("split", "messages_read"), [("disjoint", 1.0), ("shared_group", 2.0)])
+def test_two_apps_split_the_work_by_partitions_and_not_by_a_group(
+    platform: Platform, split: str, messages_read: float
+) -> None:
+    run = make_run(platform, Setup("kit", apps=2, split=split, partitions=8, warm_up_batches=0))
+    found = archive.of_run(platform.endpoints().mongodb, run["_id"])
+    shares = work_shares(runs_frame(found.runs), batches_frame(found.progress))["share"]
+    assert shares.sum() == pytest.approx(messages_read)
+    assert run["verification"]["differences"] == 0
+    assert run["verification"]["expected_reports"] > 0
+
+
+def test_a_run_leaves_its_metrics_in_coredms_and_nothing_else(platform: Platform) -> None:
+    run = make_run(platform, Setup("kit", warm_up_batches=1))
+    assert run["verification"]["passed"]
+    assert run["verification"]["counted"] == {
+        kind: run["verification"]["delivered"][kind] for kind in ("wrong_type", "missing", "extra")
+    }
+    found = archive.of_run(platform.endpoints().mongodb, run["_id"])
+    (point,) = run_summary(found.runs, found.progress, found.latencies, found.resources).to_dict("records")
+    assert point["valid"]
+    assert 0 < point["processing_p50_ms"] <= point["processing_max_ms"]
+    assert point["executors_cores"] > 0
+    assert point["producer_cores"] > 0
+    assert run["_id"] not in {app.name.rpartition("-")[0] for app in platform.apps()}
+
+
+def test_a_run_that_breaks_off_is_failed_and_ends_what_it_started(platform: Platform) -> None:
+    load = ProduceOptions(rate_per_s=100, duration_s=4, sensors=10)
+    trial = Trial(platform, "speed", Setup("kit", partitions=2), load)
+    trial.start_apps()
+    (app,) = trial.run["apps"]
+    with pytest.raises(KitError, match="call offer"):
+        trial.finish()
+    with coredms.connect(platform.endpoints().mongodb) as database:
+        run = database.runs.find_one({"_id": trial.run["_id"]}) or {}
+    assert (run["status"], run["reason"]) == ("FAILED", "No load was offered in this run: call offer() first.")
+    assert app not in [one.name for one in platform.apps()]
