@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from mysimbdp.apps.spec import DriverPhase, report
 from mysimbdp.experiments.load_end import LOOK_S, LoadEnd
 
@@ -13,6 +15,10 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now_s
+
+
+def nothing_behind(_folder: Path) -> int:
+    return 0
 
 
 def app(folder: Path, *queries: str) -> Path:
@@ -28,7 +34,7 @@ def finish_batch(folder: Path, query: str, number: int, rows: int) -> None:
 
 def test_the_duration_counts_from_the_end_of_the_warm_up(tmp_path: Path) -> None:
     folder, clock = app(tmp_path / "app", "analytics"), Clock()
-    end = LoadEnd([folder], warm_up_s=0, warm_up_batches=2, duration_s=10, clock=clock)
+    end = LoadEnd([folder], warm_up_s=0, warm_up_batches=2, duration_s=10, lag=nothing_behind, clock=clock)
     finish_batch(folder, "analytics", 0, rows=0)
     finish_batch(folder, "analytics", 1, rows=7)
     clock.now_s = 30
@@ -44,7 +50,7 @@ def test_the_duration_counts_from_the_end_of_the_warm_up(tmp_path: Path) -> None
 
 def test_every_query_of_every_app_has_to_warm_up(tmp_path: Path) -> None:
     first, second, clock = app(tmp_path / "first", "report", "alert"), app(tmp_path / "second", "report"), Clock()
-    end = LoadEnd([first, second], warm_up_s=0, warm_up_batches=1, duration_s=10, clock=clock)
+    end = LoadEnd([first, second], warm_up_s=0, warm_up_batches=1, duration_s=10, lag=nothing_behind, clock=clock)
     for number, (folder, query) in enumerate([(first, "report"), (second, "report"), (first, "alert")]):
         clock.now_s += 1
         assert end.left_s() == 10
@@ -55,19 +61,45 @@ def test_every_query_of_every_app_has_to_warm_up(tmp_path: Path) -> None:
     assert end.left_s() == 5
 
 
-def test_an_app_that_has_nothing_to_read_is_warm_after_its_first_batch(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("behind", "left_s"), [(0, 0), (5, 10), (None, 10)])
+def test_an_instance_that_has_nothing_to_read_need_not_warm_up(
+    tmp_path: Path, behind: int | None, left_s: float
+) -> None:
+    busy, idle, clock = app(tmp_path / "busy", "analytics"), app(tmp_path / "idle", "analytics"), Clock()
+    end = LoadEnd([busy, idle], 0, warm_up_batches=1, duration_s=10, lag=lambda _folder: behind, clock=clock)
+    finish_batch(idle, "analytics", 0, rows=0)
+    clock.now_s = 1
+    assert end.left_s() == 10
+    finish_batch(busy, "analytics", 0, rows=7)
+    clock.now_s = 2
+    end.left_s()
+    clock.now_s = 12
+    assert end.left_s() == left_s
+
+
+def test_without_batches_to_warm_up_with_the_first_one_has_to_be_over(tmp_path: Path) -> None:
+    folder, clock = app(tmp_path / "app", "report", "alert"), Clock()
+    end = LoadEnd([folder], warm_up_s=0, warm_up_batches=0, duration_s=10, lag=nothing_behind, clock=clock)
+    finish_batch(folder, "report", 0, rows=0)
+    clock.now_s = 1
+    end.left_s()
+    clock.now_s = 11
+    assert end.left_s() == 10
+
+
+def test_an_empty_first_batch_is_no_warm_up(tmp_path: Path) -> None:
     folder, clock = app(tmp_path / "app", "analytics"), Clock()
-    end = LoadEnd([folder], warm_up_s=0, warm_up_batches=3, duration_s=10, clock=clock)
+    end = LoadEnd([folder], warm_up_s=0, warm_up_batches=1, duration_s=10, lag=nothing_behind, clock=clock)
     finish_batch(folder, "analytics", 0, rows=0)
     clock.now_s = 1
     end.left_s()
     clock.now_s = 11
-    assert end.left_s() == 0
+    assert end.left_s() == 10
 
 
 def test_the_warm_up_lasts_its_seconds_at_least(tmp_path: Path) -> None:
     folder, clock = app(tmp_path / "app", "analytics"), Clock()
-    end = LoadEnd([folder], warm_up_s=5, warm_up_batches=0, duration_s=10, clock=clock)
+    end = LoadEnd([folder], warm_up_s=5, warm_up_batches=0, duration_s=10, lag=nothing_behind, clock=clock)
     finish_batch(folder, "analytics", 0, rows=7)
     clock.now_s = 4
     end.left_s()

@@ -1,9 +1,9 @@
 """When a load has lasted long enough: the warm-up is over, and then some."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from mysimbdp.apps.progress import finished_batches
 from mysimbdp.apps.spec import last_state
@@ -16,8 +16,12 @@ LOOK_S = 0.25
 class LoadEnd:
     """Watches the batches of a run's apps while a load is on; asked often, it looks a few times a second.
 
-    The warm-up is over when every query has finished `warm_up_batches` batches that read messages, or at least one
-    batch, and `warm_up_s` have passed since the load began. What is measured starts there and lasts `duration_s`.
+    The warm-up is over when every query that has something to read has finished its first batch and `warm_up_batches`
+    batches that read messages, and `warm_up_s` have passed since the load began. What is measured starts there and
+    lasts `duration_s`.
+
+    Args:
+        lag: how far the app in a folder is behind, as `apps.lag` tells; it knows whether an app has nothing to read.
     """
 
     def __init__(
@@ -26,12 +30,14 @@ class LoadEnd:
         warm_up_s: float,
         warm_up_batches: int,
         duration_s: float,
+        lag: Callable[[Path], int | None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folders = list(folders)
         self._warm_up_s = warm_up_s
         self._warm_up_batches = warm_up_batches
         self._duration_s = duration_s
+        self._lag = lag
         self._clock = clock
         self._began_s = self._looked_s = clock()
         self._warm_s: float | None = None
@@ -48,14 +54,21 @@ class LoadEnd:
     def _is_warm(self) -> bool:
         if self._clock() - self._began_s < self._warm_up_s:
             return False
-        return all(self._has_warmed_up(folder) for folder in self._folders)
+        waiting = [folder for folder in self._folders if not self._has_warmed_up(folder)]
+        return len(waiting) < len(self._folders) and all(self._has_nothing_to_read(folder) for folder in waiting)
 
     def _has_warmed_up(self, folder: Path) -> bool:
-        state, batches = last_state(folder), finished_batches(folder)
-        return state is not None and all(self._is_past(query, batches) for query in state.queries)
+        batches = finished_batches(folder)
+        finished = {batch["name"] for batch in batches}
+        reading = Counter(batch["name"] for batch in batches if batch["numInputRows"])
+        return all(name in finished and reading[name] >= self._warm_up_batches for name in _queries(folder))
 
-    def _is_past(self, query: str, batches: Iterable[dict[str, Any]]) -> bool:
-        """An app whose partitions stay empty has nothing to warm up with: its first batch will do."""
-        of_query = [batch for batch in batches if batch["name"] == query]
-        reading = sum(batch["numInputRows"] > 0 for batch in of_query)
-        return bool(of_query) and (reading >= self._warm_up_batches or not reading)
+    def _has_nothing_to_read(self, folder: Path) -> bool:
+        """Of several instances, one may have partitions that stay empty."""
+        return not any(batch["numInputRows"] for batch in finished_batches(folder)) and self._lag(folder) == 0
+
+
+def _queries(folder: Path) -> Sequence[str]:
+    """The queries of an app that runs."""
+    state = last_state(folder)
+    return state.queries if state else ()

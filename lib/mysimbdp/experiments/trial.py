@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ import psutil
 
 from mysimbdp import coredms
 from mysimbdp.apps.counts import observed_counts
+from mysimbdp.apps.lag import lag
 from mysimbdp.apps.loading import load_app
 from mysimbdp.contracts import Topics
 from mysimbdp.documents import RunDocument
@@ -136,7 +138,8 @@ class Trial:
     def _ending(self, generator: Generator, progress: Progress) -> Progress:
         """Hears of the load's progress, and ends it in time."""
         setup = self._setup
-        end = LoadEnd(self._folders.values(), setup.warm_up_s, setup.warm_up_batches, self._duration_s)
+        lag_of = partial(lag, self._endpoints.kafka)
+        end = LoadEnd(self._folders.values(), setup.warm_up_s, setup.warm_up_batches, self._duration_s, lag_of)
 
         def hear(acknowledged: int, _total: int) -> None:
             left_s = end.left_s()
