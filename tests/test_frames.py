@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from mysimbdp import frames
+from tests.monitor.observations import app, observation
 
 
 def measurement(*values: tuple[str, Any], timestamp: str = "2019-05-18 21:00:00", **location: Any) -> dict[str, Any]:
@@ -96,6 +97,16 @@ def test_total_counts_leave_out_what_was_never_seen() -> None:
     assert frames.total_counts(frame).to_dict() == {"readings": 5}
 
 
+def test_an_app_at_a_look_is_a_row_and_one_that_does_not_run_has_no_numbers() -> None:
+    looks = [observation(apps=[app("one", lag=7)]), observation(apps=[app("one", state="failed")], after_s=2)]
+    frame = frames.seen_apps_frame(looks)
+    assert frame[["app", "state", "lag", "memory_mb"]].fillna(-1).to_numpy().tolist() == [
+        ["one", "running", 7, 900],
+        ["one", "failed", -1, 900],
+    ]
+    assert frame["at"].tolist() == [pd.Timestamp(look["at"]) for look in looks]
+
+
 @pytest.mark.parametrize(
     ("frame", "columns"),
     [
@@ -103,6 +114,8 @@ def test_total_counts_leave_out_what_was_never_seen() -> None:
         (frames.results_frame([]), frames.RESULT_COLUMNS),
         (frames.quarantine_frame([]), frames.QUARANTINE_COLUMNS),
         (frames.batches_frame([]), frames.BATCH_COLUMNS),
+        (frames.seen_apps_frame([]), frames.SEEN_COLUMNS),
+        (frames.platform_alerts_frame([]), frames.PLATFORM_ALERT_COLUMNS),
     ],
 )
 def test_nothing_becomes_an_empty_frame_with_the_same_columns(frame: pd.DataFrame, columns: list[str]) -> None:

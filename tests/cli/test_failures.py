@@ -48,6 +48,8 @@ def assert_one_sentence(outcome: Outcome, exit_code: int, *words: str) -> None:
         ("produce --missing 0.6 --extra 0.6", 2, ["more than 1"]),
         ("produce --recording nowhere.jsonl", 2, ["--recording", "nowhere.jsonl"]),
         ("up --workers 0", 2, ["--workers"]),
+        ("status --watch --json", 2, ["--watch", "--json"]),
+        ("monitor start", 1, ["`mysimbdp up`"]),
         ("up --workers 1000", 1, ["memory"]),
     ],
 )

@@ -12,11 +12,13 @@ SUBCOMMANDS = [
     "doctor", "up", "down", "status", "app", "monitor", "produce", "consume", "experiment", "figures", "report",
 ]  # fmt: skip
 APP_SUBCOMMANDS = ["start", "stop", "list", "logs"]
+MONITOR_SUBCOMMANDS = ["start", "stop"]
 EXPERIMENT_SUBCOMMANDS = ["run", "list", "show"]
 COMMAND_LINES = [
     [],
     *([name] for name in SUBCOMMANDS),
     *(["app", name] for name in APP_SUBCOMMANDS),
+    *(["monitor", name] for name in MONITOR_SUBCOMMANDS),
     *(["experiment", name] for name in EXPERIMENT_SUBCOMMANDS),
 ]
 PRODUCE_OPTIONS = (

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,25 @@ def test_ctrl_c_ends_following_without_a_word(command: Command) -> None:
     with subprocess.Popen(following, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stdout.readline().startswith("received")
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=30)
+    assert (process.returncode, complaint) == (INTERRUPTED, "")
+
+
+def test_a_monitor_is_started_shown_and_stopped(command: Command) -> None:
+    assert command("monitor", "start").exit_code == 0
+    assert re.search(r"monitor +running", command("status").stdout)
+    assert json.loads(command("status", "--json").stdout)["alerts"] == []
+    assert command("monitor", "stop").exit_code == 0
+    assert "monitor" not in command("status").stdout
+
+
+def test_watching_goes_on_until_ctrl_c_and_ends_without_a_word() -> None:
+    with subprocess.Popen(
+        [MYSIMBDP, "status", "--watch"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert sum("kafka" in line for line in islice(process.stdout, 12)) >= 2
         process.send_signal(signal.SIGINT)
         _, complaint = process.communicate(timeout=30)
     assert (process.returncode, complaint) == (INTERRUPTED, "")

@@ -81,6 +81,15 @@ def test_a_point_that_fails_is_failed_with_its_trace_and_its_topics_are_gone(
         messaging.topic_id(platform.endpoints().kafka, Topics(run["_id"]).measurements)
 
 
+def test_an_app_that_a_dead_point_left_is_stopped_and_forgotten(platform: Platform, tmp_path: Path) -> None:
+    sweep, _ = swept(platform, plan_sweep(str(tiny_spec(tmp_path, "leave an app")), "quick"))
+    run = run_documents(platform, sweep)["leave an app"]
+    assert "ValueError: no luck" in str(run["reason"])
+    assert f"app-{run['_id']}-0" in platform.processes()
+    assert platform.processes()[f"app-{run['_id']}-0"]["pid"] is None
+    assert [app.name for app in platform.apps() if app.name.startswith(run["_id"])] == []
+
+
 def test_a_notebook_that_does_not_complete_its_run_has_failed(
     platform: Platform, made: tuple[SweepDocument, list[Progress]]
 ) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import yaml
 
 from tests.reports.notebooks import written
+from tests.service.test_apps import TICKING_APP
 
 PARAMETERS = """\
 run_id: str = ""  # of a sweep
@@ -26,7 +27,9 @@ from mysimbdp.service.platform import Platform
 platform = Platform()
 where = platform.endpoints()
 create_topics(where.kafka, Topics(run_id), 1)
-if behaviour == "raise":
+if behaviour == "leave an app":
+    platform.start_app("APP", name=f"{run_id}-0")
+if behaviour in ("raise", "leave an app"):
     raise ValueError("no luck")
 if behaviour == "hang once" and not Path("hung").exists():
     platform.up(tell=print)
@@ -40,7 +43,7 @@ if behaviour != "forget":
 
 
 def tiny_notebook(folder: Path) -> Path:
-    return written(folder, BEHAVE, parameters=PARAMETERS)
+    return written(folder, BEHAVE.replace("APP", TICKING_APP), parameters=PARAMETERS)
 
 
 def tiny_spec(folder: Path, *behaviours: str, experiment: str = "tiny", repetitions: int = 1) -> Path:

@@ -178,9 +178,11 @@ def speed() -> Recorded:
 
 def error_rate() -> Recorded:
     """Every kind and share at a constant total rate, and one share at a constant rate of valid messages."""
-    shares = [{kind: share} for kind in KINDS for share in (0.25, 0.5, 0.75, 1.0)]
-    total = [run("error_rate", series="constant total rate", **wrong) for wrong in ({}, *shares)]
-    valid = [run("error_rate", series="constant valid rate", rate_per_s=400.0, **{kind: 0.75}) for kind in KINDS]
+    none: dict[str, Any] = {}
+    shares = [none, *({kind: share} for kind in KINDS for share in (0.25, 0.5, 0.75, 1.0))]
+    total = [run("error_rate", series="constant total rate", **wrong) for wrong in shares]
+    three_quarters: list[dict[str, Any]] = [{"rate_per_s": 400.0, kind: 0.75} for kind in KINDS]
+    valid = [run("error_rate", series="constant valid rate", **wrong) for wrong in three_quarters]
     return Recorded(*total, *valid)
 
 

@@ -5,6 +5,7 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 import pytest
 
 from mysimbdp import figures, metrics
+from mysimbdp.documents import RunDocument
 from mysimbdp.experiments import archive
 from mysimbdp.metrics import of_series
 from tests.figures import recorded
@@ -13,7 +14,8 @@ PUBLISHED = archive.published()
 SPEED, ERROR_RATE, PARALLELISM = recorded.speed(), recorded.error_rate(), recorded.parallelism()
 STEADY = SPEED.summary[SPEED.summary["time_factor"] == 1]
 BATCHES = metrics.batches_frame(SPEED.progress)
-MEASURED = metrics.measured_batches(BATCHES, STEADY)
+MEASURED = metrics.measured_batches(BATCHES, STEADY[STEADY["valid"]])
+KIT = (MEASURED["arm"] == "kit") & (MEASURED["rows"] > 0)
 TOTAL = of_series(ERROR_RATE.summary, "constant total rate")
 RELATIVE = metrics.relative_to_none(TOTAL, "batch_duration_ms")
 HISTOGRAMS = metrics.histograms_frame(SPEED.latencies).merge(STEADY[["run_id", "arm", "rate_per_s"]], on="run_id")
@@ -107,9 +109,22 @@ def test_kinds_of_wrong_data_are_lines_that_begin_without_any() -> None:
     assert [list(line.x) for line in lines] == [[x + step for x in (0, 25, 50, 75, 100)] for step in (-2.5, 0, 2.5)]
 
 
+def test_lines_with_the_same_values_stand_beside_one_another_on_a_logarithmic_axis_too() -> None:
+    one, two = (named(ALL["parallelism"], f"kit: {work}")[0] for work in ("1 app", "2 apps, disjoint partitions"))
+    assert list(two.x / one.x) == pytest.approx([1.15] * 4)
+
+
+def test_where_no_run_is_valid_figures_are_empty_and_say_so_by_their_crosses() -> None:
+    none = recorded.Recorded(recorded.overloaded("speed", rate_per_s=40_000.0)).summary
+    shown = figures.speed(none, PUBLISHED)
+    assert {trace.name for trace in shown.data} == {"published, 2024, 1 core", "invalid point (why: hover)"}
+    assert not any(len(bar.y) for bar in figures.cores(none).data)
+
+
 def test_the_line_of_batch_cost_is_the_fit() -> None:
     (line,) = [trace for trace in ALL["batch_cost"].data if trace.name.startswith("T = 400 ms + 10 µs")]
-    assert line.y[0] == pytest.approx(0.4, abs=0.01)
+    assert list(line.x[[0, -1]]) == pytest.approx([MEASURED[KIT]["rows"].min(), MEASURED[KIT]["rows"].max()])
+    assert list(line.y[[0, -1]]) == pytest.approx([0.4, 0.405], abs=0.002)
 
 
 def test_a_distribution_rises_from_nothing_to_all_readings() -> None:
@@ -151,5 +166,5 @@ def test_without_a_measure_of_noise_there_is_no_band() -> None:
         (recorded.run("parallelism", apps=2, split="shared_group"), "kit, 2 apps shared,<br>10 sensors"),
     ],
 )
-def test_a_bar_is_labelled_by_what_sets_its_point_apart(run: recorded.RunDocument, label: str) -> None:
+def test_a_bar_is_labelled_by_what_sets_its_point_apart(run: RunDocument, label: str) -> None:
     assert list(figures.cores(recorded.Recorded(run).summary).data[0].y) == [label]

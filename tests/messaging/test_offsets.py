@@ -49,6 +49,7 @@ def test_a_broker_may_go_and_come_back(tmp_path: Path) -> None:
             process.wait(10)
             with pytest.raises(KitError, match="Kafka is not reachable"):
                 ends.of(TOPICS.measurements)
+            assert [thread for thread in threading.enumerate() if "kafka" in thread.name] == []
             broker.up()
             assert ends.of(TOPICS.measurements) == {0: 0}
 

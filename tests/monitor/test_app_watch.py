@@ -96,9 +96,11 @@ def test_a_broker_that_is_away_is_not_the_apps_fault(watched: Watched) -> None:
     watched.ends = {"m": {0: 11}}
     watched.finishes(progress(0, 1001, covered={"m": {"0": 10}}))
     watched.look(1010.0)
+    watched.look(1040.0)
     watched.ends = {}
-    seen = watched.look(1100.0)
+    seen = watched.look(1042.0)
     assert (seen["lag"], seen["waiting_s"]) == (None, 0)
+    assert (seen["lag_trend_per_s"], seen["input_rate_per_s"]) == (None, None)
 
 
 def test_rates_are_those_of_the_last_minute(watched: Watched) -> None:

@@ -1,8 +1,9 @@
 """The figure notebooks draw what coredms holds, and the report shows it anywhere, without network, on any width."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -40,7 +41,7 @@ def report(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 def store(database: coredms.Coredms, found: recorded.Recorded) -> None:
-    collections = {
+    collections: dict[Collection, Sequence[Mapping[str, Any]]] = {
         Collection.RUNS: found.runs,
         Collection.PROGRESS: found.progress,
         Collection.LATENCIES: found.latencies,

@@ -12,7 +12,11 @@ from mysimbdp.monitor import Look
 
 
 def show_live(looks: Iterable[Look], console: Console) -> None:
-    """Draw every look over the one before."""
+    """Draw every look over the one before; where nothing can be drawn over, below it."""
+    if not console.is_terminal:
+        for look in looks:
+            console.print(drawn(look))
+        return
     with Live(console=console, auto_refresh=False) as live:
         for look in looks:
             live.update(drawn(look), refresh=True)

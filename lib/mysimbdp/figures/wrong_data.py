@@ -1,5 +1,7 @@
 """Wrong data: whether as much was delivered as was asked for, and what each kind costs beyond the noise."""
 
+from math import isnan
+
 import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]  # plotly ships no types
 
@@ -49,7 +51,7 @@ def cost_of_wrong_data(costs: pd.DataFrame, metric: str, noise: float) -> go.Fig
     traces = [_costs(costs[costs["kind"] == kind], kind) for kind in KINDS]
     title, label = f"Wrong data: what it does to the {metric}", f"change of {metric} (%)"
     figure = figure_of(title, WRONG_SHARE.title, label, traces)
-    if noise == noise:  # not NaN
+    if not isnan(noise):
         figure.add_hrect(-200 * noise, 200 * noise, fillcolor=_BAND, line_width=0, annotation_text="within 2 × noise")
     return figure.update_xaxes(axis_of(WRONG_SHARE))
 

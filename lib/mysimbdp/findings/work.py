@@ -37,6 +37,8 @@ def _shared(runs: pd.DataFrame) -> str:
 def _busier(runs: pd.DataFrame) -> str:
     """The share of the app that read most, by sensors: all of one sensor lies in one partition."""
     most = runs.groupby(["sensors", "run_id"])["share"].max().groupby("sensors").median()
-    return listed(
-        [f"{percent(share)} of {sensors:,.0f} sensor{'s' * (sensors > 1)}" for sensors, share in most.items()]
-    )
+    return listed([f"{percent(share)} of {_counted(sensors)}" for sensors, share in most.items()])
+
+
+def _counted(sensors: object) -> str:
+    return "1 sensor" if sensors == 1 else f"{sensors:,} sensors"

@@ -21,6 +21,7 @@ log = logging.getLogger("mysimbdp.monitor")
 def main() -> None:
     """Watch the instance until told to stop."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # of a broker that is away, an alert tells once
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     watch(load_settings(), stop)

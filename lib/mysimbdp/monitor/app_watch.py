@@ -42,8 +42,8 @@ class AppWatch:
         last_s = max((batch.ended_s for batch in self._last.values()), default=None)
         return Flow(
             lag=lag,
-            lag_trend_per_s=self._lag.trend_per_s,
-            input_rate_per_s=self._arrived.rate_per_s,
+            lag_trend_per_s=None if lag is None else self._lag.trend_per_s,
+            input_rate_per_s=None if lag is None else self._arrived.rate_per_s,
             processed_rate_per_s=processed_rate_per_s(self._recent),
             batch_s=max((batch.duration_s for batch in self._last.values()), default=None),
             trigger_interval_s=self._trigger_interval_s,

@@ -96,6 +96,7 @@ class Observer:
         @cache
         def ends_of(topic: str) -> Mapping[int, int]:
             if broker.state != "running":
+                self._end_offsets.close()
                 raise KitError(f"Kafka is {broker.state}.")
             return self._end_offsets.of(topic)
 

@@ -8,6 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from mysimbdp.reports.origin import Origin, origin_in
+from mysimbdp.reports.page import title_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Executed:
     @property
     def title(self) -> str:
         """The first heading, with the arm."""
-        heading = next((line.lstrip("# ") for line in self._opening if line.startswith("# ")), self.notebook)
+        heading = title_of(self.content) or self.notebook
         return f"{heading} ({self.arm})" if self.arm else heading
 
     @property

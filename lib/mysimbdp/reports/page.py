@@ -26,7 +26,7 @@ def export_html(notebook: Path, target: Path, hide_code: bool = False) -> None:
     )
     exporter.register_preprocessor(FiguresAsHtml, enabled=True)  # type: ignore[no-untyped-call]
     content: NotebookNode = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
-    page, _ = exporter.from_notebook_node(content, {"metadata": {"name": _title(content) or notebook.stem}})
+    page, _ = exporter.from_notebook_node(content, {"metadata": {"name": title_of(content) or notebook.stem}})
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(page)
 
@@ -60,7 +60,7 @@ def _figure(content: dict[str, Any]) -> str:
     return str(pio.to_html(figure, config, full_html=False, include_plotlyjs=False, validate=False))
 
 
-def _title(notebook: NotebookNode) -> str | None:
+def title_of(notebook: NotebookNode) -> str | None:
     """The first heading of the notebook."""
     lines = (line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
     return next((line.lstrip("# ") for line in lines if line.startswith("# ")), None)
