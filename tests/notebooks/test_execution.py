@@ -9,6 +9,7 @@ import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
+from mysimbdp import coredms
 from mysimbdp.reports import execute
 from mysimbdp.service.home import Home
 from mysimbdp.service.platform import Platform
@@ -33,6 +34,17 @@ def test_the_notebook_runs_and_leaves_the_platform_as_it_found_it(
     execute(path, {}, tmp_path / path.name)
     assert [app.name for app in platform.apps() if app.pid] == []
     assert {service.state for service in platform.status().services} == {"running"}
+
+
+@pytest.mark.parametrize("path", sorted((NOTEBOOKS / "experiments").glob("*.ipynb")), ids=lambda path: path.name)
+def test_the_notebook_of_an_experiment_measures_a_valid_point_and_leaves_no_app(
+    platform: Platform, path: Path, tmp_path: Path
+) -> None:
+    execute(path, {"duration_s": 4.0, "warm_up_batches": 1}, tmp_path / path.name)
+    with coredms.connect(platform.endpoints().mongodb) as database:
+        run = database.runs.find_one({"experiment": path.stem}, sort=[("started_at", -1)]) or {}
+    assert (run["status"], run["verification"]["passed"]) == ("COMPLETED", True), run.get("reason")
+    assert [app.name for app in platform.apps() if app.pid] == []
 
 
 def test_a_notebook_that_broke_off_can_be_run_again(platform: Platform, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def cost_of_wrong_data(costs: pd.DataFrame, metric: str, noise: float) -> go.Fig
         noise: relative, of the baseline against itself; NaN where there was no pair to measure it by.
     """
     traces = [_costs(costs[costs["kind"] == kind], kind) for kind in KINDS]
-    title, label = f"Wrong data: what it does to the {metric}", f"change of {metric} (%)"
+    title, label = f"Wrong data: change of the {metric}", f"change of the {metric} (%)"
     figure = figure_of(title, WRONG_SHARE.title, label, traces)
     if not isnan(noise):
         figure.add_hrect(-200 * noise, 200 * noise, fillcolor=_BAND, line_width=0, annotation_text="within 2 × noise")
