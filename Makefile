@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SWEEPS := speed error_rate parallelism
 NOTEBOOKS = $(shell git ls-files 'notebooks/*.ipynb')
+TOUR = $(shell git ls-files ':(glob)notebooks/*.ipynb')
 
 # Downloads may fail once or twice; the third failure is told.
 three_times = for try in 1 2 3; do $(1) && break; test $$try -lt 3 || exit 1; sleep 3; done
@@ -30,9 +31,9 @@ lint: $(READY) ## style, types, import directions, notebooks without outputs
 	@if docker compose version >/dev/null 2>&1; then docker compose config --quiet; \
 	else echo "docker compose is not here: docker-compose.yml was not checked"; fi
 
-notebooks: $(READY) ## run every notebook in reading order; the executed copies are in reports/notebooks
+notebooks: $(READY) ## run the notebooks of the tour in reading order; the executed copies are in reports/notebooks
 	@mkdir -p reports/notebooks
-	@set -e; for notebook in $(NOTEBOOKS); do \
+	@set -e; for notebook in $(TOUR); do \
 	$(BIN)/papermill --cwd $$(dirname $$notebook) $$notebook reports/notebooks/$$(basename $$notebook); done
 
 # A run that failed (exit code 1) is told in the end; the other sweeps, the figures and the report do not wait for it.
