@@ -1,19 +1,22 @@
 """How far an app is behind its topics, seen from outside: end offsets minus those of its last finished batches."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from mysimbdp import messaging
 from mysimbdp.apps.progress import finished_batches
 from mysimbdp.apps.spec import last_state
 from mysimbdp.errors import KitError
+from mysimbdp.messaging import EndOffsets
 
 Offsets = dict[str, dict[str, int]]  # topic → partition → offset
 _POLL_S = 0.2
 
 
-def lag(kafka: str, app_dir: Path) -> int | None:
+EndsOf = Callable[[str], Mapping[int, int]]  # the end offsets of a topic, by partition
+
+
+def lag(ends_of: EndsOf, app_dir: Path) -> int | None:
     """Messages in the topics of an app that no finished batch of it has covered; None before each query has one.
 
     Counted are the partitions that the app reads, which one of several instances shares with the others. A batch that
@@ -26,7 +29,7 @@ def lag(kafka: str, app_dir: Path) -> int | None:
     total = 0
     for offsets in finished.values():
         for topic, covered in offsets.items():
-            ends = messaging.end_offsets(kafka, topic)
+            ends = ends_of(topic)
             total += sum(ends[int(partition)] - offset for partition, offset in covered.items())
     return total
 
@@ -41,11 +44,12 @@ def wait_until_caught_up(kafka: str, app_dir: Path, timeout_s: float, look: Call
         KitError: it is still behind after `timeout_s`.
     """
     deadline = time.monotonic() + timeout_s
-    while (behind := lag(kafka, app_dir)) != 0:
-        look(behind)
-        if time.monotonic() > deadline:
-            raise KitError(f"{app_dir.name} is still {behind} messages behind after {timeout_s:g} s.")
-        time.sleep(_POLL_S)
+    with EndOffsets(kafka) as ends:
+        while (behind := lag(ends.of, app_dir)) != 0:
+            look(behind)
+            if time.monotonic() > deadline:
+                raise KitError(f"{app_dir.name} is still {behind} messages behind after {timeout_s:g} s.")
+            time.sleep(_POLL_S)
 
 
 def _finished(app_dir: Path) -> dict[str, Offsets]:

@@ -11,10 +11,11 @@ from typing import Any
 import orjson
 import psutil
 
-from mysimbdp.apps.lag import lag
+from mysimbdp.apps.lag import EndsOf, lag
 from mysimbdp.apps.spec import last_state
 from mysimbdp.documents import ProcessUse, ResourceDocument
 from mysimbdp.errors import KitError
+from mysimbdp.messaging import EndOffsets
 from mysimbdp.service.platform import Platform
 from mysimbdp.service.usage import ProcessMeter
 
@@ -47,21 +48,22 @@ class Sampler:
             self._thread.join()
 
     def _run(self) -> None:
-        while not self._stopped.wait(INTERVAL_S):
-            with suppress(KitError):  # a service that is away for a moment leaves a gap among the samples
-                self.samples.append(self._sample())
+        with EndOffsets(self._kafka) as ends:
+            while not self._stopped.wait(INTERVAL_S):
+                with suppress(KitError):  # a service that is away for a moment leaves a gap among the samples
+                    self.samples.append(self._sample(ends.of))
 
-    def _sample(self) -> ResourceDocument:
+    def _sample(self, ends_of: EndsOf) -> ResourceDocument:
         return ResourceDocument(
             _id=f"{self._run_id}/{len(self.samples):05d}",
             run_id=self._run_id,
             at=datetime.now(UTC),
             processes=self._processes(),
-            lag=self._lag(),
+            lag=self._lag(ends_of),
         )
 
     def _processes(self) -> dict[str, ProcessUse]:
-        """Use by role, the drivers of all apps as one; of apps, only those of this run."""
+        """Use by role, the drivers of all apps as one."""
         used = self._meter.process_use(self._platform.processes())
         drivers = [used.pop(role) for role in list(used) if role.startswith("driver:")]
         used["driver"] = added(drivers)
@@ -76,9 +78,9 @@ class Sampler:
                 return ProcessUse(cpu_s=times.user + times.system, memory_mb=memory_mb, processes=1)
         return ProcessUse(cpu_s=0.0, memory_mb=0.0, processes=0)
 
-    def _lag(self) -> int | None:
+    def _lag(self, ends_of: EndsOf) -> int | None:
         """The messages that the apps together are behind; None before each has finished a batch."""
-        lags = [lag(self._kafka, folder) for folder in self._folders.values()]
+        lags = [lag(ends_of, folder) for folder in self._folders.values()]
         known = [behind for behind in lags if behind is not None]
         return sum(known) if len(known) == len(lags) else None
 

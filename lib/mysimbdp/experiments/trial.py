@@ -26,7 +26,7 @@ from mysimbdp.experiments.latency import latencies
 from mysimbdp.experiments.load_end import WARM_UP_LIMIT_S, LoadEnd
 from mysimbdp.experiments.recording import record_run
 from mysimbdp.experiments.sampling import Sampler, executors_by_spark
-from mysimbdp.messaging import create_topics, delete_topics
+from mysimbdp.messaging import create_topics, delete_topics, end_offsets
 from mysimbdp.service.platform import Platform
 from mysimbdp.sources import Generator, ProduceOptions, Summary, progress_bar
 from mysimbdp.sources.options import LIVE_DURATION_S, LIVE_RATE_PER_S
@@ -138,7 +138,7 @@ class Trial:
     def _ending(self, generator: Generator, progress: Progress) -> Progress:
         """Hears of the load's progress, and ends it in time."""
         setup = self._setup
-        lag_of = partial(lag, self._endpoints.kafka)
+        lag_of = partial(lag, partial(end_offsets, self._endpoints.kafka))
         end = LoadEnd(self._folders.values(), setup.warm_up_s, setup.warm_up_batches, self._duration_s, lag_of)
 
         def hear(acknowledged: int, _total: int) -> None:

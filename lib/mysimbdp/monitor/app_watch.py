@@ -1,8 +1,9 @@
 """One start of an app, looked at again and again from outside."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
+from mysimbdp.apps.lag import EndsOf
 from mysimbdp.apps.progress import ProgressTail
 from mysimbdp.documents import Flow
 from mysimbdp.errors import KitError
@@ -11,8 +12,6 @@ from mysimbdp.monitor.trends import Series
 from mysimbdp.service.app_folder import AppFolder
 
 RECENT_S = 60.0
-
-EndsOf = Callable[[str], Mapping[int, int]]
 
 
 class AppWatch:

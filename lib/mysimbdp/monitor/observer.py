@@ -7,11 +7,12 @@ from functools import cache, cached_property
 from types import TracebackType
 from typing import Any
 
+from mysimbdp.apps.lag import EndsOf
 from mysimbdp.apps.spec import DriverPhase, last_state
 from mysimbdp.documents import AppObservation, Observation, ServiceObservation
 from mysimbdp.errors import KitError
 from mysimbdp.messaging import EndOffsets
-from mysimbdp.monitor.app_watch import AppWatch, EndsOf
+from mysimbdp.monitor.app_watch import AppWatch
 from mysimbdp.monitor.gauge import Gauge, Use
 from mysimbdp.service import kafka
 from mysimbdp.service.app_folder import AppFolder, app_folders
