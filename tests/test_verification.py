@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from mysimbdp import verification
+from mysimbdp.errors import KitError
 
 TIMES = [("12:00:00", "10"), ("12:07:00", "30"), ("12:01:59", "1000"), ("12:02:00", "50")]
 
@@ -75,3 +76,20 @@ def test_every_kind_of_difference_is_found(change: dict[str, object], difference
     expected, found = pl.DataFrame([report]), pl.DataFrame([report | change])
     named = verification.differences(expected, found)["difference"].sort().to_list()
     assert " ".join(named) == (difference or "")
+
+
+def test_messages_are_verified_one_object_each_and_keep_their_columns() -> None:
+    values = [json.dumps(record).encode() for record in records()]
+    found = verification.readings_of_messages(pl.DataFrame({"value": values, "offset": [7, 8, 9, 10]}))
+    assert found.select("sensor_id", "level", "offset").rows() == [
+        ("7", 10.0, 7),
+        ("7", 30.0, 8),
+        ("7", 1000.0, 9),
+        ("7", 50.0, 10),
+    ]
+
+
+def test_messages_that_are_not_one_object_each_are_refused() -> None:
+    two = json.dumps(records()[0]).encode()
+    with pytest.raises(KitError, match="1 messages hold 2 JSON objects"):
+        verification.readings_of_messages(pl.DataFrame({"value": [two + b"\n" + two]}))
