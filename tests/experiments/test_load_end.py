@@ -77,20 +77,11 @@ def test_an_instance_that_has_nothing_to_read_need_not_warm_up(
     assert end.left_s() == left_s
 
 
-def test_without_batches_to_warm_up_with_the_first_one_has_to_be_over(tmp_path: Path) -> None:
-    folder, clock = app(tmp_path / "app", "report", "alert"), Clock()
-    end = LoadEnd([folder], warm_up_s=0, warm_up_batches=0, duration_s=10, lag=nothing_behind, clock=clock)
+@pytest.mark.parametrize(("queries", "warm_up_batches"), [(["report", "alert"], 0), (["report"], 1)])
+def test_one_empty_first_batch_is_no_warm_up(tmp_path: Path, queries: list[str], warm_up_batches: int) -> None:
+    folder, clock = app(tmp_path / "app", *queries), Clock()
+    end = LoadEnd([folder], 0, warm_up_batches, duration_s=10, lag=nothing_behind, clock=clock)
     finish_batch(folder, "report", 0, rows=0)
-    clock.now_s = 1
-    end.left_s()
-    clock.now_s = 11
-    assert end.left_s() == 10
-
-
-def test_an_empty_first_batch_is_no_warm_up(tmp_path: Path) -> None:
-    folder, clock = app(tmp_path / "app", "analytics"), Clock()
-    end = LoadEnd([folder], warm_up_s=0, warm_up_batches=1, duration_s=10, lag=nothing_behind, clock=clock)
-    finish_batch(folder, "analytics", 0, rows=0)
     clock.now_s = 1
     end.left_s()
     clock.now_s = 11
