@@ -96,3 +96,13 @@ def test_the_warm_up_lasts_its_seconds_at_least(tmp_path: Path) -> None:
     end.left_s()
     clock.now_s = 5 + LOOK_S
     assert end.left_s() == 10
+
+
+def test_the_warm_up_lasts_until_no_other_run_is_at_work(tmp_path: Path) -> None:
+    folder, clock = app(tmp_path / "app", "analytics"), Clock()
+    quiet = iter([False, True])
+    end = LoadEnd([folder], 0, 1, 10, nothing_behind, lambda: next(quiet), clock)
+    finish_batch(folder, "analytics", 0, rows=7)
+    for now_s, left_s in ((5, 10), (6, 10), (8, 8)):
+        clock.now_s = now_s
+        assert end.left_s() == left_s

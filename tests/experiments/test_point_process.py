@@ -1,9 +1,10 @@
 """A point runs in a process of its own; why it failed is one sentence, and nothing of it is left."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
-from mysimbdp.experiments.point_process import PointRun, execute_point, trace_of
+from mysimbdp.experiments.point_process import PointProcess, PointRun, trace_of
 from mysimbdp.service.processes import find_by_token
 from tests.reports.notebooks import written
 
@@ -16,6 +17,12 @@ TIMEOUT_S = 120.0
 def point(folder: Path, *cells: str, name: str = "b") -> PointRun:
     notebook = written(folder, *cells, parameters=PARAMETERS)
     return PointRun("run-1", notebook, {"name": name}, folder / "executed" / "run-1.ipynb")
+
+
+def execute_point(point: PointRun, token: str, timeout_s: float) -> str | None:
+    """Why the point failed, if it did."""
+    with closing(PointProcess(point, token)) as process:
+        return process.wait(timeout_s)
 
 
 def test_a_notebook_that_ends_well_has_no_failure_and_leaves_its_copy(tmp_path: Path) -> None:

@@ -18,8 +18,9 @@ WRONG = WrongShares(wrong_type=0.1, missing=0.1, extra=0.1)
 def make_run(platform: Platform, setup: Setup) -> RunDocument:
     load = ProduceOptions(rate_per_s=100, duration_s=4, sensors=10, wrong=WRONG)
     trial = Trial(platform, "parallelism", setup, load)
-    trial.start_apps()
     trial.offer()
+    trial.start_apps()
+    trial.measure()
     return trial.finish()
 
 
@@ -53,11 +54,12 @@ def messages_read(found: archive.Recorded) -> float:
 def test_a_run_that_breaks_off_is_failed_and_ends_what_it_started(platform: Platform) -> None:
     load = ProduceOptions(rate_per_s=100, duration_s=4, sensors=10)
     trial = Trial(platform, "speed", Setup("kit", partitions=2), load)
+    trial.offer()
     trial.start_apps()
     (app,) = trial.run["apps"]
-    with pytest.raises(KitError, match="call offer"):
+    with pytest.raises(KitError, match="call measure"):
         trial.finish()
     with coredms.connect(platform.endpoints().mongodb) as database:
         run = database.runs.find_one({"_id": trial.run["_id"]}) or {}
-    assert (run["status"], run["reason"]) == ("FAILED", "No load was offered in this run: call offer() first.")
+    assert (run["status"], run["reason"]) == ("FAILED", "Nothing was measured in this run: call measure() first.")
     assert app not in [one.name for one in platform.apps()]

@@ -26,6 +26,8 @@ from mysimbdp.service.platform import Platform
 
 platform = Platform()
 where = platform.endpoints()
+with coredms.connect(where.mongodb) as database:
+    runs.wait_for(database, run_id)
 create_topics(where.kafka, Topics(run_id), 1)
 if behaviour == "leave an app":
     platform.start_app("APP", name=f"{run_id}-0")

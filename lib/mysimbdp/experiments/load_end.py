@@ -17,11 +17,12 @@ class LoadEnd:
     """Watches the batches of a run's apps while a load is on; asked often, it looks a few times a second.
 
     The warm-up is over when every query that has something to read has finished its first batch and `warm_up_batches`
-    batches that read messages, and `warm_up_s` have passed since the load began. What is measured starts there and
-    lasts `duration_s`.
+    batches that read messages, `warm_up_s` have passed since it began to watch, and no other run is at work. What is
+    measured starts there and lasts `duration_s`.
 
     Args:
         lag: how far the app in a folder is behind, as `apps.lag` tells; it knows whether an app has nothing to read.
+        is_quiet: whether no other run is at work.
     """
 
     def __init__(
@@ -31,12 +32,14 @@ class LoadEnd:
         warm_up_batches: int,
         duration_s: float,
         lag: Callable[[Path], int | None],
+        is_quiet: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folders = list(folders)
         self._warm_up_s = warm_up_s
         self._warm_up_batches = warm_up_batches
         self._duration_s = duration_s
+        self._is_quiet = is_quiet
         self._lag = lag
         self._clock = clock
         self._began_s = self._looked_s = clock()
@@ -55,7 +58,8 @@ class LoadEnd:
         if self._clock() - self._began_s < self._warm_up_s:
             return False
         waiting = [folder for folder in self._folders if not self._has_warmed_up(folder)]
-        return len(waiting) < len(self._folders) and all(self._has_nothing_to_read(folder) for folder in waiting)
+        have_warmed_up = len(waiting) < len(self._folders) and all(map(self._has_nothing_to_read, waiting))
+        return have_warmed_up and self._is_quiet()
 
     def _has_warmed_up(self, folder: Path) -> bool:
         batches = finished_batches(folder)

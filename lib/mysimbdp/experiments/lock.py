@@ -1,4 +1,4 @@
-"""One sweep at a time on an instance: two would measure each other."""
+"""One sweep at a time on an instance, and one run that is measured: two would measure each other."""
 
 import json
 from collections.abc import Iterator
@@ -30,6 +30,22 @@ def only_sweep(home: Path, name: str) -> Iterator[None]:
             yield
     except Timeout:
         raise KitError(f"{_whose(holder)} is under way on this instance: wait for its end, or end it first.") from None
+
+
+class Quiet:
+    """The instance without another run that is measured or checked; it goes with the process, however that ends."""
+
+    def __init__(self, home: Path) -> None:
+        self._lock = FileLock(Home(home).data / "measuring.lock", timeout=0)
+
+    def is_mine(self) -> bool:
+        """Take it if it is free; whether it is this run's now."""
+        with suppress(Timeout):
+            self._lock.acquire()
+        return self._lock.is_locked
+
+    def give_back(self) -> None:
+        self._lock.release()
 
 
 def _whose(holder: Path) -> str:

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,24 +31,39 @@ class PointRun:
         return self.executed.with_suffix(".txt")
 
 
-def execute_point(point: PointRun, token: str, timeout_s: float) -> str | None:
-    """Execute the point to its end; return why it failed, in one sentence, or None.
+class PointProcess:
+    """The process that executes a point, until `close`.
 
-    The process, its kernel and what that started carry `token` and the run id in their environment, and all of them are
-    gone when this returns or raises. They go with this process too, however it ends.
+    The process, its kernel and what that started carry `token` and the run id in their environment, and `close` leaves
+    none of them. They go with this process too, however it ends.
     """
-    point.executed.parent.mkdir(parents=True, exist_ok=True)
-    process = _start(point, token)
-    try:
-        return _failure(point, process.wait(timeout_s))
-    except subprocess.TimeoutExpired:
-        return f"It was not done after {timeout_s:.0f} s, and was ended."
-    finally:
-        kill_by_token(token, point.run_id)
-        process.wait()
+
+    def __init__(self, point: PointRun, token: str) -> None:
+        """Start it."""
+        self.point = point
+        self._token = token
+        self._began_s = time.monotonic()
+        self._process = _start(point, token)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def wait(self, timeout_s: float) -> str | None:
+        """Let it come to its end; return why it failed, in one sentence, or None."""
+        try:
+            return _failure(self.point, self._process.wait(timeout_s))
+        except subprocess.TimeoutExpired:
+            return f"It was not done after {time.monotonic() - self._began_s:.0f} s, and was ended."
+
+    def close(self) -> None:
+        """See that nothing of it is left."""
+        kill_by_token(self._token, self.point.run_id)
+        self._process.wait()
 
 
 def _start(point: PointRun, token: str) -> subprocess.Popen[bytes]:
+    point.executed.parent.mkdir(parents=True, exist_ok=True)
     arguments = [str(point.notebook), str(point.executed), json.dumps(dict(point.parameters))]
     marks = {TOKEN_VARIABLE: token, CHILD_VARIABLE: point.run_id}
     with point.log.open("wb") as log:

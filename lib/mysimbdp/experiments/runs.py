@@ -1,5 +1,6 @@
 """The run document and its life: RUNNING, then COMPLETED or FAILED."""
 
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,12 @@ from mysimbdp.documents import RunDocument, RunStatus
 from mysimbdp.experiments.provenance import git_revision, machine, versions
 
 LATENCY_OBJECTIVE_S = 2.0
+POLL_S = 0.1
+
+
+def new_id(experiment: str) -> str:
+    """An id for a run of this experiment, from the time."""
+    return f"{experiment}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"[:-3]
 
 
 def new_run(
@@ -27,14 +34,13 @@ def new_run(
     order_seed: int | None = None,
     latency_objective_s: float = LATENCY_OBJECTIVE_S,
 ) -> RunDocument:
-    """A RUNNING run that begins now on this machine, recorded in coredms; without `run_id` it gets one from the time.
+    """A RUNNING run that begins now on this machine, recorded in coredms; without `run_id` it gets a new one.
 
     Raises:
         KitError: coredms does not answer.
     """
-    started_at = datetime.now(UTC)
     run = RunDocument(
-        _id=run_id or f"{experiment}-{started_at:%Y%m%dT%H%M%S%f}"[:-3],
+        _id=run_id or new_id(experiment),
         experiment=experiment,
         sweep=sweep,
         profile=profile,
@@ -45,7 +51,7 @@ def new_run(
         order=order,
         order_seed=order_seed,
         status=RunStatus.RUNNING,
-        started_at=started_at,
+        started_at=datetime.now(UTC),
         finished_at=None,
         reason=None,
         machine=machine(),
@@ -73,6 +79,13 @@ def fail(database: coredms.Coredms, run_id: str, reason: str, trace: str | None 
     """The run has ended with `reason`, a sentence; nothing of it will be counted."""
     ended = {"status": str(RunStatus.FAILED), "finished_at": datetime.now(UTC), "reason": reason}
     database.runs.update_one({"_id": run_id}, {"$set": ended | ({"trace": trace} if trace else {})})
+
+
+def wait_for(database: coredms.Coredms, run_id: str) -> RunDocument:
+    """The run, once its sweep has begun it: its process may be ready before it is its turn."""
+    while (run := load(database, run_id)) is None:
+        time.sleep(POLL_S)
+    return run
 
 
 def load(database: coredms.Coredms, run_id: str) -> RunDocument | None:

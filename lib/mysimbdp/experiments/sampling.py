@@ -27,9 +27,9 @@ MEGABYTE = 1024 * 1024
 class Sampler:
     """Samples in a thread of its own from `start` to `stop`."""
 
-    def __init__(self, platform: Platform, run_id: str, app_folders: Mapping[str, Path]) -> None:
-        self.samples: list[ResourceDocument] = []
-        self.producer: psutil.Process | None = None
+    def __init__(self, platform: Platform, run_id: str, app_folders: Mapping[str, Path], producer_pid: int) -> None:
+        self._samples: list[ResourceDocument] = []
+        self._producer = psutil.Process(producer_pid)
         self._platform = platform
         self._run_id = run_id
         self._folders = app_folders
@@ -41,21 +41,22 @@ class Sampler:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
-        """Take a last sample, and end."""
+    def stop(self) -> list[ResourceDocument]:
+        """End, and return all samples."""
         self._stopped.set()
         if self._thread.is_alive():
             self._thread.join()
+        return self._samples
 
     def _run(self) -> None:
         with EndOffsets(self._kafka) as ends:
             while not self._stopped.wait(INTERVAL_S):
                 with suppress(KitError):  # a service that is away for a moment leaves a gap among the samples
-                    self.samples.append(self._sample(ends.of))
+                    self._samples.append(self._sample(ends.of))
 
     def _sample(self, ends_of: EndsOf) -> ResourceDocument:
         return ResourceDocument(
-            _id=f"{self._run_id}/{len(self.samples):05d}",
+            _id=f"{self._run_id}/{len(self._samples):05d}",
             run_id=self._run_id,
             at=datetime.now(UTC),
             processes=self._processes(),
@@ -72,10 +73,9 @@ class Sampler:
 
     def _producer_use(self) -> ProcessUse:
         with suppress(psutil.Error):
-            if self.producer:
-                times = self.producer.cpu_times()
-                memory_mb = self.producer.memory_info().rss / MEGABYTE
-                return ProcessUse(cpu_s=times.user + times.system, memory_mb=memory_mb, processes=1)
+            times = self._producer.cpu_times()
+            memory_mb = self._producer.memory_info().rss / MEGABYTE
+            return ProcessUse(cpu_s=times.user + times.system, memory_mb=memory_mb, processes=1)
         return ProcessUse(cpu_s=0.0, memory_mb=0.0, processes=0)
 
     def _lag(self, ends_of: EndsOf) -> int | None:

@@ -1,6 +1,7 @@
 """A sweep: its planned runs one after the other, each in a process of its own; one that fails does not end the rest."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from mysimbdp.experiments import runs, sweeps
 from mysimbdp.experiments.estimate import Estimate, load_s
 from mysimbdp.experiments.lock import only_sweep
 from mysimbdp.experiments.plan import Plan
-from mysimbdp.experiments.point_process import PointRun, execute_point, trace_of
+from mysimbdp.experiments.point_process import PointProcess, PointRun, trace_of
 from mysimbdp.experiments.room import require_room
 from mysimbdp.messaging import delete_topics
 from mysimbdp.service.app_status import AppStatus
@@ -22,6 +23,7 @@ from mysimbdp.service.platform import Platform
 
 # An app that falls behind is given ten minutes to catch up; then come the checks.
 TIMEOUT_BESIDE_LOAD_S = 900.0
+POLL_S = 0.2
 INTERRUPTED = "The sweep was interrupted."
 
 
@@ -63,6 +65,24 @@ def run_sweep(platform: Platform, plan: Plan, tell: Tell, resume: bool = False) 
             return document
 
 
+@dataclass(frozen=True)
+class _UnderWay:
+    """A run that has begun."""
+
+    planned: PlannedRun
+    process: PointProcess
+    began_s: float
+
+    @property
+    def run_id(self) -> str:
+        return self.process.point.run_id
+
+    @property
+    def ends_s(self) -> float:
+        """When it is ended, whatever it does."""
+        return self.began_s + load_s(self.planned) + TIMEOUT_BESIDE_LOAD_S
+
+
 class _Sweep:
     def __init__(self, platform: Platform, database: coredms.Coredms, plan: Plan) -> None:
         self._platform = platform
@@ -83,37 +103,81 @@ class _Sweep:
         return found or sweeps.begin(self._database, self._plan, self._instance)
 
     def run(self, sweep: SweepDocument, tell: Tell) -> None:
-        """Make every run that is missing."""
+        """Make every run that is missing, one measured after the other.
+
+        What need not be quiet overlaps: while a run's app starts, the run before it is checked, and the next one's
+        process gets ready.
+        """
         left = sweeps.missing(sweep, sweeps.latest_runs(self._database, sweep))
         total, last = len(sweep["plan"]), None
-        for number, planned in enumerate(left):
-            left_s = self._estimate.left_s(left[number:])
-            tell(Progress(total - len(left) + number, total, left_s, planned, last))
-            last = self._make(planned, sweep["_id"])
-        tell(Progress(total, total, 0.0, None, last))
-
-    def _make(self, planned: PlannedRun, sweep: str) -> RunDocument:
-        """Make one run and return its document, COMPLETED or FAILED."""
-        began_s = time.monotonic()
-        run = self._new(planned, sweep)
-        point = self._point(run)
+        ready: deque[PointProcess] = deque()
+        under_way: deque[_UnderWay] = deque()
         try:
-            failure = execute_point(point, self._token, load_s(planned) + TIMEOUT_BESIDE_LOAD_S)
-        except BaseException:
-            self._end(run["_id"], INTERRUPTED)
-            raise
-        self._platform.up(tell=lambda _: None)  # a service may have died with the point
-        if failure or self._load(run)["status"] != RunStatus.COMPLETED:
-            self._end(run["_id"], failure or "Its notebook ended without completing the run.", trace_of(point))
-        self._estimate.learn(planned, time.monotonic() - began_s)
-        return self._load(run)
+            for number, planned in enumerate(left):
+                ready.extend(self._ready(soon, sweep["_id"]) for soon in left[number + len(ready) : number + 2])
+                under_way.append(self._begin(planned, sweep["_id"], ready.popleft()))
+                if len(under_way) > 1:
+                    last = self._conclude(under_way.popleft())
+                left_s = self._estimate.left_s(left[number:])
+                tell(Progress(total - len(left) + number, total, left_s, planned, last))
+                self._wait_until_measured(under_way[0])
+            if under_way:
+                last = self._conclude(under_way.popleft())
+            tell(Progress(total, total, 0.0, None, last))
+        finally:
+            for process in ready:
+                process.close()
+            for run in under_way:
+                self._interrupt(run)
 
-    def _new(self, planned: PlannedRun, sweep: str) -> RunDocument:
-        return runs.new_run(
+    def _wait_until_measured(self, run: _UnderWay) -> None:
+        """Return when the next run may begin: this one is being checked, or has ended."""
+        while run.process.is_alive and not self._load(run.run_id).get("checking_since"):
+            if time.monotonic() > run.ends_s:
+                break
+            time.sleep(POLL_S)
+        self._estimate.learn(run.planned, time.monotonic() - run.began_s)
+
+    def _conclude(self, run: _UnderWay) -> RunDocument:
+        """Let the run come to its end, and return its document, COMPLETED or FAILED."""
+        try:
+            failure = run.process.wait(max(0.0, run.ends_s - time.monotonic()))
+        except BaseException:
+            self._interrupt(run)
+            raise
+        run.process.close()
+        self._bring_up()
+        if failure or self._load(run.run_id)["status"] != RunStatus.COMPLETED:
+            failure = failure or "Its notebook ended without completing the run."
+            self._end(run.run_id, failure, trace_of(run.process.point))
+        return self._load(run.run_id)
+
+    def _interrupt(self, run: _UnderWay) -> None:
+        """End a run that is not to come to its end; one that has done so by now stays as it is."""
+        run.process.close()
+        if self._load(run.run_id)["status"] != RunStatus.COMPLETED:
+            self._end(run.run_id, INTERRUPTED)
+
+    def _bring_up(self) -> None:
+        """A service may have died with a run."""
+        self._platform.up(tell=lambda _: None)
+
+    def _ready(self, planned: PlannedRun, sweep: str) -> PointProcess:
+        """A process that makes the run as soon as that has begun."""
+        run_id = runs.new_id(self._plan.spec.experiment)
+        parameters = {**planned["parameters"], "run_id": run_id}
+        executed = self._plan.executed(sweep, run_id)
+        return PointProcess(PointRun(run_id, self._plan.notebook, parameters, executed), self._token)
+
+    def _begin(self, planned: PlannedRun, sweep: str, process: PointProcess) -> _UnderWay:
+        """Record the run as RUNNING, for which its process waits."""
+        self._bring_up()
+        runs.new_run(
             self._database,
             self._plan.spec.experiment,
             planned["arm"],
             planned["parameters"],
+            run_id=process.point.run_id,
             series=planned["series"],
             sweep=sweep,
             profile=self._plan.profile,
@@ -122,14 +186,13 @@ class _Sweep:
             order_seed=self._plan.order_seed,
             latency_objective_s=self._plan.spec.latency_objective_s,
         )
+        return _UnderWay(planned, process, time.monotonic())
 
-    def _point(self, run: RunDocument) -> PointRun:
-        parameters = {**run["parameters"], "run_id": run["_id"]}
-        executed = self._plan.executed(str(run["sweep"]), run["_id"])
-        return PointRun(run["_id"], self._plan.notebook, parameters, executed)
-
-    def _load(self, run: RunDocument) -> RunDocument:
-        return runs.load(self._database, run["_id"]) or run
+    def _load(self, run_id: str) -> RunDocument:
+        run = runs.load(self._database, run_id)
+        if run is None:
+            raise KitError(f"The run {run_id} is not in coredms any more.")
+        return run
 
     def _end(self, run_id: str, reason: str, trace: str | None = None) -> None:
         """Have the run FAILED and nothing of it left: its apps, their folders, its topics.

@@ -1,8 +1,9 @@
-"""One measured run, step by step: fresh topics and apps, a load from outside, results checked, everything recorded."""
+"""One measured run, step by step: a load from outside on fresh topics, fresh apps, results checked, all recorded."""
 
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,20 +11,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-import psutil
-
 from mysimbdp import coredms
 from mysimbdp.apps.counts import observed_counts
 from mysimbdp.apps.lag import lag
 from mysimbdp.apps.loading import load_app
 from mysimbdp.contracts import Topics
-from mysimbdp.documents import RunDocument
+from mysimbdp.documents import ResourceDocument, RunDocument
 from mysimbdp.errors import KitError
 from mysimbdp.experiments import runs
 from mysimbdp.experiments.arms import arm_named, split_options
-from mysimbdp.experiments.checking import read_results, verify
+from mysimbdp.experiments.checking import Results, read_results, verify
 from mysimbdp.experiments.latency import latencies
 from mysimbdp.experiments.load_end import WARM_UP_LIMIT_S, LoadEnd
+from mysimbdp.experiments.lock import Quiet
 from mysimbdp.experiments.recording import record_run
 from mysimbdp.experiments.sampling import Sampler, executors_by_spark
 from mysimbdp.messaging import create_topics, delete_topics, end_offsets
@@ -60,7 +60,7 @@ class Setup:
 
 
 class Trial:
-    """A run of an experiment. Its steps are called in order: `start_apps`, `offer`, `finish`.
+    """A run of an experiment. Its steps are called in order: `offer`, `start_apps`, `measure`, `finish`.
 
     A step that fails, or is interrupted, ends everything the run has started and leaves a FAILED run document.
     """
@@ -68,7 +68,7 @@ class Trial:
     def __init__(
         self, platform: Platform, experiment: str, setup: Setup, load: ProduceOptions, run_id: str = ""
     ) -> None:
-        """Record the run as RUNNING. A sweep has done so already and gives its `run_id`.
+        """Record the run as RUNNING. A sweep gives its `run_id` and does so itself, when it is the run's turn.
 
         Raises:
             UsageError: there is no such arm or split.
@@ -79,46 +79,55 @@ class Trial:
         self._arm = arm_named(setup.arm)
         self._endpoints = platform.endpoints()
         options = [split_options(setup.split, app, setup.apps) for app in range(setup.apps)]
-        self.run = self._begin(experiment, setup, load, run_id)
+        self.run = self._begin(experiment, load, run_id)
         self._topics = Topics(self.run["_id"])
         self._load = load.model_copy(update={"topic_suffix": self._topics.suffix})
         self._options = [{**self._arm.options, **own, "topic_suffix": self._topics.suffix} for own in options]
         self._folders: dict[str, Path] = {}
+        self._quiet = Quiet(platform.settings.home)
         self._sampler: Sampler | None = None
         self._generator: Generator | None = None
         self._offered: tuple[Summary, datetime] | None = None  # and when the load had ended
 
-    def _begin(self, experiment: str, setup: Setup, load: ProduceOptions, run_id: str) -> RunDocument:
+    def _begin(self, experiment: str, load: ProduceOptions, run_id: str) -> RunDocument:
         with coredms.connect(self._endpoints.mongodb) as database:
             coredms.prepare(database)
-            run = runs.load(database, run_id) if run_id else None
-            run = run or runs.new_run(database, experiment, setup.arm, {}, run_id=run_id or None)
-            run["parameters"] |= _parameters(setup, load)
-            run["latency_objective_s"] = setup.latency_objective_s
+            run = runs.wait_for(database, run_id) if run_id else runs.new_run(database, experiment, self._setup.arm, {})
+            run["parameters"] |= _parameters(self._setup, load)
+            run["latency_objective_s"] = self._setup.latency_objective_s
             runs.record(database, run)
         return run
 
-    def start_apps(self) -> None:
-        """Create the run's topics and start its apps on them, each with a checkpoint of its own."""
+    def offer(self) -> None:
+        """Create the run's topics and begin to send the load, from a process of its own, which goes on until `measure`.
+
+        It is there before the apps are, so that their first batch, the slowest, has something to read and warms up all
+        of an app.
+        """
         with self._or_failed():
             create_topics(self._endpoints.kafka, self._topics, self._setup.partitions)
+            self._generator = Generator.start(self._endpoints.kafka, self._load_at_most())
+            self._sampler = Sampler(self._platform, self.run["_id"], self._folders, self._generator.pid)
+
+    def start_apps(self) -> None:
+        """Start the run's apps on its topics, each with a checkpoint of its own."""
+        with self._or_failed():
             for number, options in enumerate(self._options):
                 name = f"{self.run['_id']}-{number}"
                 self.run["apps"].append(name)
                 self._platform.start_app(self._arm.app, options, name=name, fresh=True)
                 self._folders[name] = self._platform.app_log(name).parent
             self.run["options"] = self._parsed_options().model_dump(mode="json", exclude={"topic_suffix"})
-            self._sampler = Sampler(self._platform, self.run["_id"], self._folders)
-            self._sampler.start()
 
-    def offer(self) -> Summary:
-        """Send the load from a process of its own: until the warm-up is over, and for the load's duration from there.
+    def measure(self) -> Summary:
+        """Wait until the warm-up is over, and for the load's duration from there; then end the load.
 
-        A progress bar shows it.
+        A progress bar shows it. All the while everything is sampled from outside.
         """
         with self._or_failed():
-            self._generator = Generator.start(self._endpoints.kafka, self._load_at_most())
-            self._watched.producer = psutil.Process(self._generator.pid)
+            if self._generator is None or self._sampler is None or not self._folders:
+                raise KitError("There is nothing to measure in this run: call offer() and start_apps() first.")
+            self._sampler.start()
             with progress_bar(f"{self._rate_per_s:g} messages/s") as progress:
                 summary = self._generator.wait(self._ending(self._generator, progress))
             self._offered = summary, datetime.now(UTC)
@@ -139,7 +148,8 @@ class Trial:
         """Hears of the load's progress, and ends it in time."""
         setup = self._setup
         lag_of = partial(lag, partial(end_offsets, self._endpoints.kafka))
-        end = LoadEnd(self._folders.values(), setup.warm_up_s, setup.warm_up_batches, self._duration_s, lag_of)
+        least = setup.warm_up_s, setup.warm_up_batches, self._duration_s
+        end = LoadEnd(self._folders.values(), *least, lag_of, self._quiet.is_mine)
 
         def hear(acknowledged: int, _total: int) -> None:
             left_s = end.left_s()
@@ -152,27 +162,39 @@ class Trial:
     def finish(self) -> RunDocument:
         """Let the apps catch up and stop them, check every result, record everything, and delete the topics."""
         with self._or_failed():
-            if self._offered is None:
-                raise KitError("No load was offered in this run: call offer() first.")
+            if self._offered is None or self._sampler is None:
+                raise KitError("Nothing was measured in this run: call measure() first.")
             for name in self._folders:
                 self._platform.wait_until_caught_up(name, CATCH_UP_TIMEOUT_S)
             by_spark = [executor for folder in self._folders.values() for executor in executors_by_spark(folder)]
-            self._watched.stop()
-            self._watched.samples[-1]["spark"] = by_spark
-            for name in self._folders:
-                self._platform.stop_app(name)
-            self._check_and_record(*self._offered)
+            samples = self._sampler.stop()
+            samples[-1]["spark"] = by_spark
+            self._say_that_it_is_checked()
+            with ThreadPoolExecutor() as stopping:
+                stopped = stopping.map(self._platform.stop_app, self._folders)
+                results = read_results(self._endpoints.kafka, self._topics)
+                list(stopped)
+            self._check_and_record(results, samples, *self._offered)
             self._tidy_up()
+            self._quiet.give_back()
         return self.run
 
-    def _check_and_record(self, summary: Summary, load_end: datetime) -> None:
-        options, results = self._parsed_options(), read_results(self._endpoints.kafka, self._topics)
+    def _say_that_it_is_checked(self) -> None:
+        """The next run of a sweep begins now."""
+        self.run["checking_since"] = datetime.now(UTC)
+        with coredms.connect(self._endpoints.mongodb) as database:
+            runs.record(database, self.run)
+
+    def _check_and_record(
+        self, results: Results, samples: list[ResourceDocument], summary: Summary, load_end: datetime
+    ) -> None:
+        options = self._parsed_options()
         found = latencies(results.readings, results.reports, options.window_minutes, options.slide_minutes)
         delivered = summary.delivered.model_dump()
         self.run["producer"] = summary.model_dump(exclude={"recording"})
         self.run["verification"] = verify(results, options, delivered, self._counts(), found["t2"].null_count())
         with coredms.connect(self._endpoints.mongodb) as database:
-            record_run(database, self.run, self._folders, found, self._watched.samples, load_end)
+            record_run(database, self.run, self._folders, found, samples, load_end)
 
     def _counts(self) -> Counter[str]:
         """What the apps of the run counted together."""
@@ -184,12 +206,6 @@ class Trial:
 
     def _parsed_options(self) -> Options:
         return cast(Options, load_app(self._arm.app).options_type.model_validate(self._options[0]))
-
-    @property
-    def _watched(self) -> Sampler:
-        if self._sampler is None:
-            raise KitError("The apps of this run were not started: call start_apps() first.")
-        return self._sampler
 
     @contextmanager
     def _or_failed(self) -> Iterator[None]:
@@ -212,6 +228,7 @@ class Trial:
                 self._platform.stop_app(app.name)
         with suppress(KitError):
             self._tidy_up()
+        self._quiet.give_back()
 
     def _tidy_up(self) -> None:
         """What a run leaves is in coredms; its topics and checkpoints would only fill the disk."""
