@@ -16,7 +16,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 from mysimbdp.apps import AppContext
 from mysimbdp.apps.topics import CLIENT_FETCH_WAIT_MS, read_topics, write_topics
 from mysimbdp.contracts import PLAUSIBLE_BELOW
-from mysimbdp.streamapp import Options as StreamOptions
+from mysimbdp.streamapp.options import Options as StreamOptions
 from mysimbdp.streamapp.transforms import route, window_means
 
 MEASUREMENT = (

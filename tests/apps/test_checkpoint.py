@@ -13,7 +13,7 @@ from mysimbdp.errors import KitError
 def spec(name: str, checkpoint: str) -> AppSpec:
     return AppSpec(
         name=name,
-        module="mysimbdp.streamapp",
+        module="mysimbdp.streamapp.app",
         options={},
         endpoints=Endpoints("127.0.0.1:1", "mongodb://127.0.0.1:1", "local[1]"),
         checkpoint=checkpoint,

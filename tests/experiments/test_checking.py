@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from mysimbdp.experiments.checking import Results, counted_kinds, last_reports, verify
-from mysimbdp.streamapp import Options
+from mysimbdp.streamapp.options import Options
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 OPTIONS = Options(window_minutes=5, slide_minutes=5)

@@ -45,7 +45,7 @@ class Watched:
 def _spec(**options: Any) -> AppSpec:
     return AppSpec(
         name="app",
-        module="mysimbdp.streamapp",
+        module="mysimbdp.streamapp.app",
         options=options,
         endpoints=Endpoints(kafka="", mongodb="", spark=""),
         checkpoint="",

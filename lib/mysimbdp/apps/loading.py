@@ -15,8 +15,8 @@ from mysimbdp.apps.contract import AppOptions
 from mysimbdp.errors import UsageError
 
 BUILT_IN = {
-    "tenantstreamapp": "mysimbdp.streamapp",
-    "tenantingestapp": "mysimbdp.ingestapp",
+    "tenantstreamapp": "mysimbdp.streamapp.app",
+    "tenantingestapp": "mysimbdp.ingestapp.app",
     "publishedapp": "mysimbdp.publishedapp",
 }
 

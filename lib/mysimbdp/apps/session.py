@@ -10,7 +10,14 @@ DRIVER_MEMORY = "768m"
 EXECUTOR_MEMORY = "1g"
 
 
-def open_session(name: str, master: str, jars: Sequence[str], extra: dict[str, str], partitions: int) -> SparkSession:
+def open_session(
+    name: str,
+    master: str,
+    jars: Sequence[str],
+    extra: dict[str, str],
+    partitions: int,
+    class_archive: str | None = None,
+) -> SparkSession:
     """Start Spark for one app; on the standalone master it takes one core and 1 GB.
 
     Args:
@@ -19,6 +26,7 @@ def open_session(name: str, master: str, jars: Sequence[str], extra: dict[str, s
         jars: paths of the Kafka connector.
         extra: settings of the user (MYSIMBDP_SPARK_CONF); they win.
         partitions: shuffle partitions, which are also the state's.
+        class_archive: a file of Java's class data sharing for the driver and its executors.
     """
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     settings: dict[str, bool | float | int | str | None] = {
@@ -34,7 +42,7 @@ def open_session(name: str, master: str, jars: Sequence[str], extra: dict[str, s
         # How soon an idle query says so, which is what a stop waits for.
         "spark.sql.streaming.noDataProgressEventInterval": "500",
         **(_LOOPBACK if _is_on_this_machine(master) else {}),
-        **({} if master.startswith("local") else _LIGHT_DRIVER),
+        **_java_options(master, class_archive),
         **extra,
     }
     session = SparkSession.builder.appName(name).master(master).config(map=settings).getOrCreate()
@@ -42,8 +50,16 @@ def open_session(name: str, master: str, jars: Sequence[str], extra: dict[str, s
     return session
 
 
+def _java_options(master: str, class_archive: str | None) -> dict[str, str]:
+    # An archive that does not fit is passed over in silence: the JVM only starts more slowly.
+    sharing = [f"-XX:SharedArchiveFile={class_archive}", "-Xshare:auto", "-Xlog:cds=off"] if class_archive else []
+    driver = [] if master.startswith("local") else _LIGHT_DRIVER
+    options = {"spark.driver.extraJavaOptions": [*driver, *sharing], "spark.executor.extraJavaOptions": sharing}
+    return {name: " ".join(words) for name, words in options.items() if words}
+
+
 # A driver beside its executors only plans: quick to start and sparing with cores matters more than peak speed.
-_LIGHT_DRIVER = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+_LIGHT_DRIVER = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 _LOOPBACK = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 
 

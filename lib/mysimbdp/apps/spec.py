@@ -26,6 +26,7 @@ class AppSpec(BaseModel):
     fresh: bool
     jars: list[str]
     spark_conf: dict[str, str]
+    class_archive: str | None = None  # of Java, for the driver and its executors
 
 
 class DriverPhase(StrEnum):

@@ -9,7 +9,7 @@ from mysimbdp import verification
 from mysimbdp.contracts import Topics
 from mysimbdp.documents import Verification
 from mysimbdp.messaging.bulk import read_columns
-from mysimbdp.streamapp import Options
+from mysimbdp.streamapp.options import Options
 
 _REPORT: dict[str, Any] = {
     "sensor_id": pl.String,

@@ -18,6 +18,7 @@ from mysimbdp.experiments.point_process import PointProcess, PointRun, trace_of
 from mysimbdp.experiments.room import require_room
 from mysimbdp.messaging import delete_topics
 from mysimbdp.service.app_status import AppStatus
+from mysimbdp.service.class_archive import archive_classes
 from mysimbdp.service.home import Home
 from mysimbdp.service.platform import Platform
 
@@ -56,6 +57,7 @@ def run_sweep(platform: Platform, plan: Plan, tell: Tell, resume: bool = False) 
     with only_sweep(platform.settings.home, plan.name):
         require_room(platform.settings, plan.apps)
         endpoints = platform.up()
+        archive_classes(platform)
         with coredms.connect(endpoints.mongodb) as database:
             coredms.prepare(database)
             sweep = _Sweep(platform, database, plan)

@@ -30,7 +30,7 @@ from mysimbdp.messaging import create_topics, delete_topics, end_offsets
 from mysimbdp.service.platform import Platform
 from mysimbdp.sources import Generator, ProduceOptions, Summary, progress_bar
 from mysimbdp.sources.options import LIVE_DURATION_S, LIVE_RATE_PER_S
-from mysimbdp.streamapp import Options
+from mysimbdp.streamapp.options import Options
 
 Progress = Callable[[int, int], None]  # acknowledged so far, of how many
 

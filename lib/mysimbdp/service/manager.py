@@ -20,6 +20,7 @@ from mysimbdp.service.artifacts import CONNECTOR, jar_paths
 from mysimbdp.service.checks import check_memory
 from mysimbdp.service.embedded import EmbeddedServices
 from mysimbdp.service.home import Home
+from mysimbdp.service.java import Java
 from mysimbdp.service.launch import Tell
 from mysimbdp.service.ports import LOOPBACK, read_ports
 from mysimbdp.service.provision import provide_jars, provide_java
@@ -57,6 +58,7 @@ class AppManager:
         """Start the app and return once its queries run; `endpoints` is asked once the request is known to fit."""
         loaded = load_app(app)
         folder = self._folder(name or loaded.name)
+        java = provide_java(self._cache)
         spec = AppSpec(
             name=folder.name,
             module=loaded.module,
@@ -66,6 +68,7 @@ class AppManager:
             fresh=fresh,
             jars=[str(path) for path in jar_paths(self._cache, CONNECTOR)],
             spark_conf=self._settings.spark_conf,
+            class_archive=self._class_archive(java),
         )
         self._home.create()
         with self._home.changing():
@@ -74,7 +77,7 @@ class AppManager:
                 loaded.refuse_changes(folder.begun_with().options, spec.options)
             self._make_room(tell)
             folder.begin(spec)
-            self._start_driver(folder, tell)
+            self._start_driver(folder, java, tell)
             return self._wait_until_running(folder)
 
     def stop(self, name: str) -> AppStatus:
@@ -143,8 +146,12 @@ class AppManager:
             while spark.free_cores(read_ports(self._home), MASTER_TIMEOUT_S) < cores:
                 self._embedded.add_worker(tell)
 
-    def _start_driver(self, folder: AppFolder, tell: Tell) -> None:
-        java = provide_java(self._cache)
+    def _class_archive(self, java: Java) -> str | None:
+        """The archive that makes starts on the embedded Spark quicker, where there is one."""
+        archive = spark.class_archive(self._cache, java)
+        return str(archive) if self._settings.spark is None and archive.exists() else None
+
+    def _start_driver(self, folder: AppFolder, java: Java, tell: Tell) -> None:
         provide_jars(self._cache, CONNECTOR, java)
         argv = [sys.executable, "-m", "mysimbdp.apps.driver", str(folder.spec)]
         env = os.environ | java.environment() | self._spark_environment()

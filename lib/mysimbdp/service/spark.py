@@ -1,5 +1,6 @@
 """A Spark standalone cluster: a master, and workers of one core and one gigabyte as in the published platform."""
 
+import hashlib
 import json
 import os
 import urllib.request
@@ -9,6 +10,7 @@ from typing import Any
 import pyspark
 
 from mysimbdp.errors import KitError
+from mysimbdp.service.java import Java
 from mysimbdp.service.ports import LOOPBACK
 from mysimbdp.service.services import STOP_SPARK, Ground
 from mysimbdp.service.supervision.child import Command
@@ -32,6 +34,17 @@ MASTER_OPTIONS = ["-Dspark.deploy.defaultCores=1", "-Dspark.master.rest.enabled=
 
 # Copies of jars that ended apps leave behind go soon: experiments start many apps.
 WORKER_OPTIONS = ["-Dspark.worker.cleanup.interval=300", "-Dspark.worker.cleanup.appDataTtl=600"]
+
+
+def class_archive(cache: Path, java: Java) -> Path:
+    """Where the archive of this Spark's classes is, once `archive_classes` has made it.
+
+    Its name changes with what it was made of: where Spark is, when it was put there, and the Java.
+    """
+    core = next((SPARK_HOME / "jars").glob("spark-core_*.jar"))
+    place, made_of = str(SPARK_HOME), f"{core.stat().st_mtime_ns} {java.home} {java.version}"
+    digests = (hashlib.sha256(text.encode()).hexdigest()[:8] for text in (place, made_of))
+    return cache / f"spark-classes-{'-'.join(digests)}.jsa"
 
 
 def endpoint(ports: dict[str, int]) -> str:

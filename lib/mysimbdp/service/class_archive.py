@@ -1,0 +1,105 @@
+"""The classes of Spark's processes, loaded and verified once for all: an archive that every JVM of an app maps.
+
+A JVM that starts Spark reads more than ten thousand classes out of jars and verifies each. Java's class data sharing
+keeps the outcome in a file. It belongs to one Java and one installation of Spark; a JVM that it does not fit goes on
+without.
+"""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+
+from mysimbdp.contracts import Topics
+from mysimbdp.errors import KitError
+from mysimbdp.messaging import create_topics, delete_topics
+from mysimbdp.service.display import CONSOLE
+from mysimbdp.service.java import Java
+from mysimbdp.service.launch import Tell
+from mysimbdp.service.platform import Platform
+from mysimbdp.service.provision import provide_java
+from mysimbdp.service.spark import class_archive
+from mysimbdp.sources import ProduceOptions, produce
+
+NAME = "class-archive"
+MESSAGES = ProduceOptions(count=200, rate_per_s=200, sensors=10, topic_suffix=NAME)
+CATCH_UP_TIMEOUT_S = 120.0
+DUMP_TIMEOUT_S = 300.0
+
+
+def archive_classes(platform: Platform) -> None:
+    """Make the archive of this Java and this Spark, unless it is there; apps that start from now on use it.
+
+    Only for the embedded Spark. It takes a minute, once: an app is run to see what its processes load.
+
+    Raises:
+        KitError: the app did not start, or Java could not write the archive.
+    """
+    settings = platform.settings
+    java = provide_java(settings.cache.absolute())
+    archive = class_archive(settings.cache.absolute(), java)
+    if settings.spark or archive.exists():
+        return
+    with TemporaryDirectory() as scratch, CONSOLE.status("") as line:
+
+        def tell(step: str) -> None:
+            line.update(f"archiving the classes of Spark, once (about a minute): {step}")
+
+        classes, classpath = _classes_of_an_app(platform, Path(scratch), tell)
+        tell("writing them")
+        _dump(java, classes, classpath, archive)
+
+
+def _classes_of_an_app(platform: Platform, scratch: Path, tell: Tell) -> tuple[Path, str]:
+    """What an app's driver and executor load, as a list for Java, and the class path they share."""
+    driver, executor, both = scratch / "driver", scratch / "executor", scratch / "both"
+    listing = {
+        "spark.driver.extraJavaOptions": f"-XX:DumpLoadedClassList={driver}",
+        "spark.executor.extraJavaOptions": f"-XX:DumpLoadedClassList={executor}",
+    }
+    settings = platform.settings.model_copy(update={"spark_conf": {**platform.settings.spark_conf, **listing}})
+    with _app_at_work(Platform(settings), tell):
+        classpath = _class_path_of_process_with(listing["spark.executor.extraJavaOptions"])
+    lines = [line for file in (driver, executor) for line in file.read_text().splitlines() if line[:1] != "#"]
+    both.write_text("\n".join(dict.fromkeys(lines)))
+    return both, classpath
+
+
+@contextmanager
+def _app_at_work(platform: Platform, tell: Tell) -> Iterator[None]:
+    """The stream app, once it has computed something."""
+    kafka, topics = platform.endpoints().kafka, Topics(NAME)
+    create_topics(kafka, topics, 1)
+    produce(kafka, MESSAGES)
+    platform.start_app("tenantstreamapp", {"topic_suffix": topics.suffix}, name=NAME, fresh=True, tell=tell)
+    try:
+        platform.wait_until_caught_up(NAME, CATCH_UP_TIMEOUT_S, tell)
+        yield
+    finally:
+        platform.stop_app(NAME)
+        platform.forget_app(NAME)
+        delete_topics(kafka, topics.all())
+
+
+def _class_path_of_process_with(argument: str) -> str:
+    for process in psutil.process_iter(["cmdline"]):
+        command = process.info["cmdline"] or []
+        if argument in command:
+            return str(command[command.index("-cp") + 1])
+    raise KitError("No executor of the app was found, so its classes could not be archived.")
+
+
+def _dump(java: Java, classes: Path, classpath: str, archive: Path) -> None:
+    unfinished = archive.with_suffix(".unfinished")
+    options = ["-Xshare:dump", f"-XX:SharedClassListFile={classes}", f"-XX:SharedArchiveFile={unfinished}"]
+    done = subprocess.run(
+        [java.executable, *options, "-cp", classpath], capture_output=True, text=True, timeout=DUMP_TIMEOUT_S
+    )
+    if done.returncode or not unfinished.exists():
+        raise KitError(f"Java could not archive the classes of Spark: {(done.stderr or done.stdout)[-300:].strip()}")
+    for outdated in archive.parent.glob(f"{archive.stem.rpartition('-')[0]}-*.jsa"):
+        outdated.unlink()
+    unfinished.rename(archive)
