@@ -31,6 +31,7 @@ class Generator:
         self._process = process
         self._complaints = complaints
         self._outcome: Outcome | None = None
+        self._is_up = False
         self._heard: SimpleQueue[Line | None] = SimpleQueue()
         # Whoever waits later still gets all of it, and the process never waits for a full pipe.
         self._listener = Thread(target=self._listen, daemon=True)
@@ -38,11 +39,7 @@ class Generator:
 
     @classmethod
     def start(cls, kafka: str, options: ProduceOptions) -> Self:
-        """Start a process that does `produce(kafka, options)`, and return once it can be stopped.
-
-        Raises:
-            KitError: it did not come up.
-        """
+        """Start a process that does `produce(kafka, options)`; whether it came up, `wait` tells."""
         request = Request(kafka=kafka, options=options).model_dump_json()
         complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115  # open as long as the process may write to it
         process = subprocess.Popen(
@@ -53,14 +50,7 @@ class Generator:
             text=True,
             start_new_session=True,
         )
-        generator = cls(process, complaints)
-        try:
-            if isinstance(first := generator._hear(), Outcome):
-                _summary(first)
-        except BaseException:
-            generator._end()
-            raise
-        return generator
+        return cls(process, complaints)
 
     @property
     def pid(self) -> int:
@@ -72,6 +62,7 @@ class Generator:
         Raises:
             UsageError, ProduceError, KitError: as `produce`, or the process died.
         """
+        self._come_up()
         while self._outcome is None:
             line = self._hear()
             if isinstance(line, Outcome):
@@ -87,6 +78,7 @@ class Generator:
         Raises:
             KitError: it had not sent anything yet, or as `wait`.
         """
+        self._come_up()
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
         at_last = Timer(_STOP_TIMEOUT_S, self._process.kill)
@@ -109,6 +101,13 @@ class Generator:
         self._process.wait()
         self._listener.join()
         self._complaints.close()
+
+    def _come_up(self) -> None:
+        """Return once the process can be stopped, or has ended."""
+        if not self._is_up:
+            first = self._hear()
+            self._outcome = first if isinstance(first, Outcome) else None
+            self._is_up = True
 
     def _listen(self) -> None:
         assert self._process.stdout
