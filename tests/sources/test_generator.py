@@ -20,8 +20,7 @@ STARTING = """
 import sys
 from mysimbdp.sources import Generator, ProduceOptions
 generator = Generator.start(sys.argv[1], ProduceOptions(topic_suffix="orphan"))
-print(generator.pid, flush=True)
-generator.wait()
+generator.wait(lambda *_: print(generator.pid, flush=True))
 """
 
 
