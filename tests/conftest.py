@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mysimbdp.service.class_archive import archive_classes
 from mysimbdp.service.platform import Platform
 from mysimbdp.settings import load_settings
 
@@ -26,4 +27,5 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def platform() -> Iterator[Platform]:
     """A running instance; it goes down with the session, however that ends."""
     with Platform(load_settings()) as running:
+        archive_classes(running)  # a minute, once; the tests start many apps
         yield running

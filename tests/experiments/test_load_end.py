@@ -101,8 +101,18 @@ def test_the_warm_up_lasts_its_seconds_at_least(tmp_path: Path) -> None:
 def test_the_warm_up_lasts_until_no_other_run_is_at_work(tmp_path: Path) -> None:
     folder, clock = app(tmp_path / "app", "analytics"), Clock()
     quiet = iter([False, True])
-    end = LoadEnd([folder], 0, 1, 10, nothing_behind, lambda: next(quiet), clock)
+    end = LoadEnd([folder], 0, 1, 10, nothing_behind, lambda: next(quiet), clock=clock)
     finish_batch(folder, "analytics", 0, rows=7)
     for now_s, left_s in ((5, 10), (6, 10), (8, 8)):
+        clock.now_s = now_s
+        assert end.left_s() == left_s
+
+
+def test_the_load_lasts_until_there_is_enough_to_measure(tmp_path: Path) -> None:
+    folder, clock = app(tmp_path / "app", "analytics"), Clock()
+    enough = iter([False, True])
+    end = LoadEnd([folder], 0, 1, 10, nothing_behind, is_enough=lambda: next(enough), clock=clock)
+    finish_batch(folder, "analytics", 0, rows=7)
+    for now_s, left_s in ((5, 10), (15, LOOK_S), (40, 0)):
         clock.now_s = now_s
         assert end.left_s() == left_s

@@ -23,6 +23,7 @@ class LoadEnd:
     Args:
         lag: how far the app in a folder is behind, as `apps.lag` tells; it knows whether an app has nothing to read.
         is_quiet: whether no other run is at work.
+        is_enough: whether something could be measured if the load ended now.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class LoadEnd:
         duration_s: float,
         lag: Callable[[Path], int | None],
         is_quiet: Callable[[], bool] = lambda: True,
+        is_enough: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folders = list(folders)
@@ -40,19 +42,28 @@ class LoadEnd:
         self._warm_up_batches = warm_up_batches
         self._duration_s = duration_s
         self._is_quiet = is_quiet
+        self._is_enough = is_enough
         self._lag = lag
         self._clock = clock
         self._began_s = self._looked_s = clock()
         self._warm_s: float | None = None
+        self._has_enough = False
 
     def left_s(self) -> float:
         """How long the load goes on at least; nothing once it has lasted long enough."""
-        if self._warm_s is None and self._clock() - self._looked_s >= LOOK_S:
+        if self._clock() - self._looked_s >= LOOK_S:
             self._looked_s = self._clock()
-            self._warm_s = self._looked_s if self._is_warm() else None
+            self._look()
         if self._warm_s is None:
             return self._duration_s
-        return max(0.0, self._warm_s + self._duration_s - self._clock())
+        left_s = self._warm_s + self._duration_s - self._clock()
+        return left_s if left_s > 0 else 0.0 if self._has_enough else LOOK_S
+
+    def _look(self) -> None:
+        if self._warm_s is None:
+            self._warm_s = self._looked_s if self._is_warm() else None
+        elif self._looked_s >= self._warm_s + self._duration_s:
+            self._has_enough = self._is_enough()
 
     def _is_warm(self) -> bool:
         if self._clock() - self._began_s < self._warm_up_s:

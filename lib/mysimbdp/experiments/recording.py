@@ -1,7 +1,7 @@
 """Everything a run has brought, into coredms: progress, latencies, resources, and at last the run itself."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import polars as pl
 from mysimbdp import coredms
 from mysimbdp.apps.progress import finished_batches
 from mysimbdp.contracts import Collection
-from mysimbdp.documents import ResourceDocument, RunDocument
+from mysimbdp.documents import Measured, ProgressDocument, ResourceDocument, RunDocument
 from mysimbdp.errors import KitError
 from mysimbdp.experiments import runs
 from mysimbdp.experiments.latency import latency_documents
@@ -36,22 +36,34 @@ def record_run(
     Raises:
         KitError: nothing is left after the warm-up.
     """
-    progress = [
-        document
-        for app, folder in app_folders.items()
-        for document in progress_documents(run["_id"], app, finished_batches(folder))
-    ]
+    progress = _progress(run, app_folders)
     _write(database, Collection.PROGRESS, progress)
     _write(database, Collection.RESOURCES, samples)
-    parameters = run["parameters"]
-    rule = WarmUpRule(parameters["warm_up_s"], parameters["warm_up_batches"])
-    measured = cut_warm_up(progress, load_end, rule)
+    measured = _measured(run, progress, load_end)
     if measured is None:
         raise KitError("Nothing is left to measure after the warm-up: let the load last longer (duration_s).")
     run["measured"] = measured
     measured_latencies = latency_documents(run["_id"], found, measured["start"], measured["end"])
     _write(database, Collection.LATENCIES, measured_latencies)
     runs.complete(database, run)
+
+
+def can_be_measured(run: RunDocument, app_folders: Mapping[str, Path]) -> bool:
+    """Whether something would be left after the warm-up if the load ended now."""
+    return _measured(run, _progress(run, app_folders), datetime.now(UTC)) is not None
+
+
+def _progress(run: RunDocument, app_folders: Mapping[str, Path]) -> list[ProgressDocument]:
+    return [
+        document
+        for app, folder in app_folders.items()
+        for document in progress_documents(run["_id"], app, finished_batches(folder))
+    ]
+
+
+def _measured(run: RunDocument, progress: list[ProgressDocument], load_end: datetime) -> Measured | None:
+    parameters = run["parameters"]
+    return cut_warm_up(progress, load_end, WarmUpRule(parameters["warm_up_s"], parameters["warm_up_batches"]))
 
 
 def _write(database: coredms.Coredms, collection: Collection, documents: Iterable[Any]) -> None:

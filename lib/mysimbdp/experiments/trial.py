@@ -24,7 +24,7 @@ from mysimbdp.experiments.checking import Results, read_results, verify
 from mysimbdp.experiments.latency import latencies
 from mysimbdp.experiments.load_end import WARM_UP_LIMIT_S, LoadEnd
 from mysimbdp.experiments.lock import Quiet
-from mysimbdp.experiments.recording import record_run
+from mysimbdp.experiments.recording import can_be_measured, record_run
 from mysimbdp.experiments.sampling import Sampler, executors_by_spark
 from mysimbdp.messaging import create_topics, delete_topics, end_offsets
 from mysimbdp.service.platform import Platform
@@ -149,7 +149,8 @@ class Trial:
         setup = self._setup
         lag_of = partial(lag, partial(end_offsets, self._endpoints.kafka))
         least = setup.warm_up_s, setup.warm_up_batches, self._duration_s
-        end = LoadEnd(self._folders.values(), *least, lag_of, self._quiet.is_mine)
+        is_enough = partial(can_be_measured, self.run, self._folders)
+        end = LoadEnd(self._folders.values(), *least, lag_of, self._quiet.is_mine, is_enough)
 
         def hear(acknowledged: int, _total: int) -> None:
             left_s = end.left_s()

@@ -147,9 +147,10 @@ class AppManager:
                 self._embedded.add_worker(tell)
 
     def _class_archive(self, java: Java) -> str | None:
-        """The archive that makes starts on the embedded Spark quicker, where there is one."""
-        archive = spark.class_archive(self._cache, java)
-        return str(archive) if self._settings.spark is None and archive.exists() else None
+        """The archive that makes starts on this machine quicker, where there is one."""
+        archive, master = spark.class_archive(self._cache, java), self._settings.spark
+        is_here = master is None or master.startswith("local")
+        return str(archive) if is_here and archive.exists() else None
 
     def _start_driver(self, folder: AppFolder, java: Java, tell: Tell) -> None:
         provide_jars(self._cache, CONNECTOR, java)

@@ -1,0 +1,61 @@
+"""The JVMs of an app map the archive of Spark's classes, and one that does not fit keeps no app from starting."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from mysimbdp.service.class_archive import archive_classes
+from mysimbdp.service.platform import Platform
+from mysimbdp.service.provision import provide_java
+from mysimbdp.service.spark import class_archive
+from tests.service.test_apps import TICKING_APP
+
+NAME = "archived"
+
+
+@pytest.fixture
+def archive(platform: Platform) -> Path:
+    cache = platform.settings.cache.absolute()
+    return class_archive(cache, provide_java(cache))
+
+
+@pytest.fixture
+def _app(platform: Platform) -> Iterator[None]:
+    platform.start_app(TICKING_APP, name=NAME, fresh=True)
+    yield
+    platform.stop_app(NAME)
+    platform.forget_app(NAME)
+
+
+def processes_that_map(archive: Path) -> list[str]:
+    """The main classes of the JVMs that have the archive in their memory."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        command = process.info["cmdline"] or [""]
+        if Path(command[0]).name == "java" and any(part.path == str(archive) for part in process.memory_maps()):
+            found += [word.rpartition(".")[2] for word in command if word.startswith("org.apache.spark.")]
+    return found
+
+
+@pytest.mark.usefixtures("_app")
+def test_driver_and_executor_of_an_app_map_the_archive(archive: Path) -> None:
+    assert {"SparkSubmit", "CoarseGrainedExecutorBackend"} <= set(processes_that_map(archive))
+
+
+def test_an_archive_that_is_there_is_not_made_again(platform: Platform, archive: Path) -> None:
+    before = archive.stat().st_mtime_ns
+    archive_classes(platform)
+    assert archive.stat().st_mtime_ns == before
+
+
+def test_what_is_no_archive_keeps_no_app_from_starting(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.jsa"
+    broken.write_bytes(b"no archive")
+    monkeypatch.setattr("mysimbdp.service.spark.class_archive", lambda *_: broken)
+    platform.start_app(TICKING_APP, name=NAME, fresh=True)
+    platform.stop_app(NAME)
+    platform.forget_app(NAME)
