@@ -24,11 +24,11 @@ class Arm:
 
 
 ARMS = {
-    "kit": Arm("tenantstreamapp", "the kit's stream app with its defaults", overhead_s=32.0),
+    "kit": Arm("tenantstreamapp", "the kit's stream app with its defaults", overhead_s=29.0),
     "published": Arm(
         "publishedapp",
         "200 shuffle partitions, complete mode, a query for reports and one for alerts, a shared consumer group",
-        overhead_s=80.0,
+        overhead_s=105.0,
     ),
 }
 

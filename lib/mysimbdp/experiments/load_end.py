@@ -8,7 +8,8 @@ from pathlib import Path
 from mysimbdp.apps.progress import finished_batches
 from mysimbdp.apps.spec import last_state
 
-# A load that has not warmed up by then ends all the same, and its run says what it could not measure.
+# Counted from before the apps start. A load that has not warmed up by then ends all the same, and its run says what it
+# could not measure.
 WARM_UP_LIMIT_S = 180.0
 LOOK_S = 0.25
 

@@ -221,7 +221,8 @@ class Trial:
         with suppress(KitError), coredms.connect(self._endpoints.mongodb) as database:
             runs.fail(database, self.run["_id"], reason, traceback.format_exc())
         if self._generator:
-            self._generator.stop()
+            with suppress(KitError):  # it may be what went wrong
+                self._generator.stop()
         if self._sampler:
             self._sampler.stop()
         for app in self._platform.apps():
