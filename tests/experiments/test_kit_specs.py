@@ -43,7 +43,7 @@ def test_every_published_point_is_there_in_the_kit_arm(profile: str) -> None:
 
 
 @pytest.mark.xfail(
-    strict=True, reason="about 30 minutes so far on a slow day: the start and warm-up of an app take 25 s of each run"
+    strict=True, reason="about 30 minutes so far: start and warm-up of an app take 25 s of each run"
 )
 def test_all_quick_sweeps_together_take_less_than_is_promised() -> None:
     quick = [spec.profile("quick") for spec in specs()]
