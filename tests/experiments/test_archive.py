@@ -24,8 +24,7 @@ THIRD = 1 / 3
 
 def stored() -> dict[Collection, list[Any]]:
     """A sweep of two runs, one of them FAILED, and a run of another experiment."""
-    recording = CHECKOUT / "data" / "samples" / "any.jsonl.gz"
-    whole = run("x-1", {"rate_per_s": THIRD}, producer=produced() | {"recording": str(recording), "seed": 1})
+    whole = run("x-1", {"rate_per_s": THIRD}, producer=produced())
     failed = without(run("x-2", order=2, started_at=at(60), status=RunStatus.FAILED), "producer", "verification")
     failed = {**failed, "reason": f"{CHECKOUT}/notebooks/x.ipynb died.", "trace": "File x"}
     mine = [{**each, "experiment": EXPERIMENT, "sweep": "x"} for each in (whole, failed)]
@@ -89,7 +88,6 @@ def test_exported_files_hold_no_path_of_the_machine_and_no_trace_and_are_the_sam
     compact.export(mongodb, ["x"], tmp_path)
     assert files == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     text = b"".join(gzip.decompress(content) for content in files.values()).decode()
-    assert '"recording":"any.jsonl.gz"' in text
     assert '"reason":"notebooks/x.ipynb died."' in text
     assert '"processed_rate_per_s":0.333,' in text
     assert [word for word in (str(CHECKOUT), '"trace"', '"raw"') if word in text] == []

@@ -106,8 +106,6 @@ def _compact(document: coredms.Document) -> coredms.Document:
     kept = {name: _plain(value) for name, value in document.items() if name not in _LEFT_OUT}
     if "parameters" in document:
         kept["parameters"] = document["parameters"]  # rounded, a point would be another one
-    if "producer" in document:
-        kept["producer"]["recording"] = Path(document["producer"]["recording"]).name
     return kept
 
 
