@@ -170,7 +170,7 @@ class _Sweep:
 
     def _ready(self, planned: PlannedRun, sweep: str) -> PointProcess:
         """A process that makes the run as soon as that has begun."""
-        run_id = runs.new_id(self._plan.spec.experiment)
+        run_id = f"{runs.new_id(self._plan.spec.experiment)}-{planned['order']}"  # two may be made ready at once
         parameters = {**planned["parameters"], "run_id": run_id}
         executed = self._plan.executed(sweep, run_id)
         return PointProcess(PointRun(run_id, self._plan.notebook, parameters, executed), self._token)
