@@ -33,10 +33,11 @@ DUMP_TIMEOUT_S = 300.0
 def archive_classes(platform: Platform) -> None:
     """Make the archive of this Java and this Spark, unless it is there; apps that start from now on use it.
 
-    Only for the embedded Spark. It takes a minute, once: an app is run to see what its processes load.
+    Only for the embedded Spark. It takes a minute, once: an app is run to see what its processes load. A Java that cannot
+    write an archive is told of, and apps start as they did.
 
     Raises:
-        KitError: the app did not start, or Java could not write the archive.
+        KitError: the app did not start.
     """
     settings = platform.settings
     java = provide_java(settings.cache.absolute())
@@ -50,7 +51,10 @@ def archive_classes(platform: Platform) -> None:
 
         classes, classpath = _classes_of_an_app(platform, Path(scratch), tell)
         tell("writing them")
-        _dump(java, classes, classpath, archive)
+        try:
+            _dump(java, classes, classpath, archive)
+        except KitError as error:
+            CONSOLE.print(f"{error} Apps start without it.", highlight=False, markup=False, soft_wrap=True)
 
 
 def _classes_of_an_app(platform: Platform, scratch: Path, tell: Tell) -> tuple[Path, str]:
@@ -95,11 +99,14 @@ def _class_path_of_process_with(argument: str) -> str:
 def _dump(java: Java, classes: Path, classpath: str, archive: Path) -> None:
     unfinished = archive.with_suffix(".unfinished")
     options = ["-Xshare:dump", f"-XX:SharedClassListFile={classes}", f"-XX:SharedArchiveFile={unfinished}"]
-    done = subprocess.run(
-        [java.executable, *options, "-cp", classpath], capture_output=True, text=True, timeout=DUMP_TIMEOUT_S
-    )
+    dump = [java.executable, *options, "-cp", classpath]
+    try:
+        done = subprocess.run(dump, capture_output=True, text=True, timeout=DUMP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        raise KitError("Java did not archive the classes of Spark in time.") from None
     if done.returncode or not unfinished.exists():
-        raise KitError(f"Java could not archive the classes of Spark: {(done.stderr or done.stdout)[-300:].strip()}")
+        *_, last = ["", *(done.stderr or done.stdout).splitlines()]
+        raise KitError(f"Java could not archive the classes of Spark ({last or f'exit code {done.returncode}'}).")
     for outdated in archive.parent.glob(f"{archive.stem.rpartition('-')[0]}-*.jsa"):
         outdated.unlink()
     unfinished.rename(archive)
