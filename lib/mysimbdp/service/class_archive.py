@@ -33,8 +33,8 @@ DUMP_TIMEOUT_S = 300.0
 def archive_classes(platform: Platform) -> None:
     """Make the archive of this Java and this Spark, unless it is there; apps that start from now on use it.
 
-    Only for the embedded Spark. It takes a minute, once: an app is run to see what its processes load. A Java that cannot
-    write an archive is told of, and apps start as they did.
+    Only for the embedded Spark. It takes a minute, once: an app is run to see what its processes load. A Java that
+    cannot write an archive is told of, and apps start as they did.
 
     Raises:
         KitError: the app did not start.
