@@ -11,7 +11,7 @@ from mysimbdp.documents import RunDocument, RunStatus
 from mysimbdp.experiments.provenance import git_revision, machine, versions
 
 LATENCY_OBJECTIVE_S = 2.0
-POLL_S = 0.1
+POLL_S = 0.5
 
 
 def new_id(experiment: str) -> str:
