@@ -54,8 +54,14 @@ def _run(spec: AppSpec, app_dir: Path, stop: threading.Event) -> None:
     if spec.module.endswith(".py"):
         cloudpickle.register_pickle_by_value(module)  # type: ignore[no-untyped-call]  # executors cannot import a user's file
     options = module.Options.model_validate(spec.options)
-    where = spec.name, spec.endpoints.spark
-    spark = open_session(*where, spec.jars, spec.spark_conf, options.state_partitions, spec.class_archive)
+    spark = open_session(
+        spec.name,
+        spec.endpoints.spark,
+        spec.jars,
+        spec.spark_conf,
+        options.state_partitions,
+        spec.class_archive,
+    )
     if spec.fresh:
         checkpoint.begin_anew(spark, spec, app_dir)
     batches = BatchWatch()

@@ -119,15 +119,17 @@ class _Sweep:
                 ready.extend(self._ready(soon, sweep["_id"]) for soon in left[number + len(ready) : number + 2])
                 under_way.append(self._begin(planned, sweep["_id"], ready.popleft()))
                 if len(under_way) > 1:
-                    last = self._conclude(under_way.popleft())
+                    last = self._conclude(under_way[0])
+                    under_way.popleft()
                 left_s = self._estimate.left_s(left[number:])
                 tell(Progress(total - len(left) + number, total, left_s, planned, last))
                 self._wait_until_measured(under_way[0])
             if under_way:
-                last = self._conclude(under_way.popleft())
+                last = self._conclude(under_way[0])
+                under_way.popleft()
             tell(Progress(total, total, 0.0, None, last))
         finally:
-            for process in ready:
+            for process in (*ready, *(run.process for run in under_way)):
                 process.close()
             for run in under_way:
                 self._interrupt(run)
@@ -146,11 +148,7 @@ class _Sweep:
 
     def _conclude(self, run: _UnderWay) -> RunDocument:
         """Let the run come to its end, and return its document, COMPLETED or FAILED."""
-        try:
-            failure = run.process.wait(max(0.0, run.ends_s - time.monotonic()))
-        except BaseException:
-            self._interrupt(run)
-            raise
+        failure = run.process.wait(max(0.0, run.ends_s - time.monotonic()))
         run.process.close()
         self._bring_up()
         if failure or self._load(run.run_id)["status"] != RunStatus.COMPLETED:
@@ -159,8 +157,7 @@ class _Sweep:
         return self._load(run.run_id)
 
     def _interrupt(self, run: _UnderWay) -> None:
-        """End a run that is not to come to its end; one that has done so by now stays as it is."""
-        run.process.close()
+        """Have a run FAILED that did not come to its end; one that has done so by now stays as it is."""
         if self._load(run.run_id)["status"] != RunStatus.COMPLETED:
             self._end(run.run_id, INTERRUPTED)
 

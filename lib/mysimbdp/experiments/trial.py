@@ -148,9 +148,15 @@ class Trial:
         """Hears of the load's progress, and ends it in time."""
         setup = self._setup
         lag_of = partial(lag, partial(end_offsets, self._endpoints.kafka))
-        least = setup.warm_up_s, setup.warm_up_batches, self._duration_s
-        is_enough = partial(can_be_measured, self.run, self._folders)
-        end = LoadEnd(self._folders.values(), *least, lag_of, self._quiet.is_mine, is_enough)
+        end = LoadEnd(
+            self._folders.values(),
+            setup.warm_up_s,
+            setup.warm_up_batches,
+            self._duration_s,
+            lag_of,
+            self._quiet.is_mine,
+            is_enough=partial(can_be_measured, self.run, self._folders),
+        )
 
         def hear(acknowledged: int, _total: int) -> None:
             left_s = end.left_s()
