@@ -107,6 +107,16 @@ def test_a_sweep_tells_how_far_it_is(plan: Plan, made: tuple[SweepDocument, list
     assert all(progress.left_s > 0 for progress in told[:-1])
 
 
+def test_the_next_run_begins_while_one_is_checked(platform: Platform, tmp_path: Path) -> None:
+    spec = tiny_spec(tmp_path, "be checked until the next begins", experiment="overlap", repetitions=2)
+    sweep, told = swept(platform, plan_sweep(str(spec), "quick"))
+    with coredms.connect(platform.endpoints().mongodb) as database:
+        first, second = sweeps.latest_runs(database, sweep).values()
+    assert [first["status"], second["status"]] == ["COMPLETED", "COMPLETED"]
+    assert first["checking_since"] <= second["started_at"]
+    assert [progress.done for progress in told] == [0, 1, 2]
+
+
 def test_resuming_runs_again_what_failed_and_nothing_else(
     platform: Platform, plan: Plan, made: tuple[SweepDocument, list[Progress]]
 ) -> None:

@@ -31,7 +31,12 @@ def plan(tmp_path: Path, request: pytest.FixtureRequest) -> Plan:
 
 
 def begun(database: coredms.Coredms, sweep: str, order: int) -> RunDocument:
-    return runs.new_run(database, "tiny", "kit", {}, run_id=f"{sweep}-{order}", sweep=sweep, order=order)
+    return run_of(database, f"{sweep}-{order}", sweep, order)
+
+
+def run_of(database: coredms.Coredms, run_id: str, sweep: str, order: int) -> RunDocument:
+    place: runs.Place = {**runs.BY_HAND, "sweep": sweep, "order": order}
+    return runs.new_run(database, run_id, "tiny", "kit", {}, place)
 
 
 def test_a_sweep_is_found_by_what_it_planned(database: coredms.Coredms, plan: Plan) -> None:
@@ -63,7 +68,7 @@ def test_what_is_not_completed_is_missing(database: coredms.Coredms, plan: Plan)
 def test_of_runs_that_were_made_again_the_last_counts(database: coredms.Coredms, plan: Plan) -> None:
     sweep = sweeps.begin(database, plan, HERE)
     runs.fail(database, begun(database, sweep["_id"], 1)["_id"], "It rained.")
-    again = runs.new_run(database, "tiny", "kit", {}, run_id=f"{sweep['_id']}-1-again", sweep=sweep["_id"], order=1)
+    again = run_of(database, f"{sweep['_id']}-1-again", sweep["_id"], order=1)
     runs.complete(database, again)
     latest = sweeps.latest_runs(database, sweep)
     assert {order: run["_id"] for order, run in latest.items()} == {1: again["_id"]}

@@ -17,6 +17,8 @@ seed: int = 1  # of everything that is random
 """
 BEHAVE = """\
 import subprocess
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from mysimbdp import coredms
 from mysimbdp.contracts import Topics
@@ -38,6 +40,16 @@ if behaviour == "hang once" and not Path("hung").exists():
     helper = subprocess.Popen(["sleep", "600"])
     Path("hung").touch()
     helper.wait()
+if behaviour == "be checked until the next begins":
+    with coredms.connect(where.mongodb) as database:
+        me = runs.load(database, run_id)
+        runs.record(database, me | {"checking_since": datetime.now(UTC)})
+        following = {"sweep": me["sweep"], "order": me["order"] + 1}
+        deadline = time.monotonic() + 60
+        while me["repetition"] == 1 and not database.runs.find_one(following):
+            if time.monotonic() > deadline:
+                raise TimeoutError("The next run has not begun.")
+            time.sleep(0.2)
 if behaviour != "forget":
     with coredms.connect(where.mongodb) as database:
         runs.complete(database, runs.load(database, run_id))

@@ -40,8 +40,9 @@ class Quiet:
 
     def is_mine(self) -> bool:
         """Take it if it is free; whether it is this run's now."""
-        with suppress(Timeout):
-            self._lock.acquire()
+        if not self._lock.is_locked:  # it counts how often it was taken
+            with suppress(Timeout):
+                self._lock.acquire()
         return self._lock.is_locked
 
     def give_back(self) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from typing_extensions import TypedDict
+
 from mysimbdp import coredms
 from mysimbdp.contracts import Collection
 from mysimbdp.documents import RunDocument, RunStatus
@@ -19,47 +21,57 @@ def new_id(experiment: str) -> str:
     return f"{experiment}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"[:-3]
 
 
+class Place(TypedDict):
+    """Where a run belongs; the fields are those of its document."""
+
+    series: str
+    sweep: str | None
+    profile: str | None
+    repetition: int
+    order: int
+    order_seed: int | None
+    latency_objective_s: float
+
+
+BY_HAND = Place(
+    series="",
+    sweep=None,
+    profile=None,
+    repetition=1,
+    order=0,
+    order_seed=None,
+    latency_objective_s=LATENCY_OBJECTIVE_S,
+)
+
+
 def new_run(
     database: coredms.Coredms,
+    run_id: str,
     experiment: str,
     arm: str,
     parameters: Mapping[str, Any],
-    *,
-    run_id: str | None = None,
-    series: str = "",
-    sweep: str | None = None,
-    profile: str | None = None,
-    repetition: int = 1,
-    order: int = 0,
-    order_seed: int | None = None,
-    latency_objective_s: float = LATENCY_OBJECTIVE_S,
+    place: Place = BY_HAND,
 ) -> RunDocument:
-    """A RUNNING run that begins now on this machine, recorded in coredms; without `run_id` it gets a new one.
+    """A RUNNING run that begins now on this machine, recorded in coredms.
 
     Raises:
         KitError: coredms does not answer.
     """
-    run = RunDocument(
-        _id=run_id or new_id(experiment),
-        experiment=experiment,
-        sweep=sweep,
-        profile=profile,
-        arm=arm,
-        series=series,
-        parameters=dict(parameters),
-        repetition=repetition,
-        order=order,
-        order_seed=order_seed,
-        status=RunStatus.RUNNING,
-        started_at=datetime.now(UTC),
-        finished_at=None,
-        reason=None,
-        machine=machine(),
-        versions=versions(database),
-        git_revision=git_revision(),
-        apps=[],
-        latency_objective_s=latency_objective_s,
-    )
+    run: RunDocument = {
+        "_id": run_id,
+        "experiment": experiment,
+        "arm": arm,
+        "parameters": dict(parameters),
+        "status": RunStatus.RUNNING,
+        "started_at": datetime.now(UTC),
+        "finished_at": None,
+        "reason": None,
+        "machine": machine(),
+        "versions": versions(database),
+        "git_revision": git_revision(),
+        "apps": [],
+        **place,  # type: ignore[typeddict-item]  # a Place has no other fields
+    }
     record(database, run)
     return run
 

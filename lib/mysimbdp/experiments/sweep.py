@@ -175,12 +175,12 @@ class _Sweep:
     def _begin(self, planned: PlannedRun, sweep: str, process: PointProcess) -> _UnderWay:
         """Record the run as RUNNING, for which its process waits."""
         self._bring_up()
-        runs.new_run(
-            self._database,
-            self._plan.spec.experiment,
-            planned["arm"],
-            planned["parameters"],
-            run_id=process.point.run_id,
+        experiment, place = self._plan.spec.experiment, self._place(planned, sweep)
+        runs.new_run(self._database, process.point.run_id, experiment, planned["arm"], planned["parameters"], place)
+        return _UnderWay(planned, process, time.monotonic())
+
+    def _place(self, planned: PlannedRun, sweep: str) -> runs.Place:
+        return runs.Place(
             series=planned["series"],
             sweep=sweep,
             profile=self._plan.profile,
@@ -189,7 +189,6 @@ class _Sweep:
             order_seed=self._plan.order_seed,
             latency_objective_s=self._plan.spec.latency_objective_s,
         )
-        return _UnderWay(planned, process, time.monotonic())
 
     def _load(self, run_id: str) -> RunDocument:
         run = runs.load(self._database, run_id)

@@ -92,11 +92,14 @@ class Trial:
     def _begin(self, experiment: str, load: ProduceOptions, run_id: str) -> RunDocument:
         with coredms.connect(self._endpoints.mongodb) as database:
             coredms.prepare(database)
-            run = runs.wait_for(database, run_id) if run_id else runs.new_run(database, experiment, self._setup.arm, {})
+            run = runs.wait_for(database, run_id) if run_id else self._run_by_hand(database, experiment)
             run["parameters"] |= _parameters(self._setup, load)
             run["latency_objective_s"] = self._setup.latency_objective_s
             runs.record(database, run)
         return run
+
+    def _run_by_hand(self, database: coredms.Coredms, experiment: str) -> RunDocument:
+        return runs.new_run(database, runs.new_id(experiment), experiment, self._setup.arm, {})
 
     def offer(self) -> None:
         """Create the run's topics and begin to send the load, from a process of its own, which goes on until `measure`.
