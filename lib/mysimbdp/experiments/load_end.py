@@ -19,7 +19,7 @@ class LoadEnd:
 
     The warm-up is over when every query that has something to read has finished its first batch and `warm_up_batches`
     batches that read messages, `warm_up_s` have passed since it began to watch, and no other run is at work. What is
-    measured starts there and lasts `duration_s`.
+    measured starts there and lasts `duration_s`, or longer, until there is enough to measure.
 
     Args:
         lag: how far the app in a folder is behind, as `apps.lag` tells; it knows whether an app has nothing to read.
