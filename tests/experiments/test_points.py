@@ -120,7 +120,7 @@ def test_each_repetition_has_every_point_once_and_its_own_order_and_seed() -> No
     runs = in_order(several(9), 3, 1)
     assert [run["order"] for run in runs] == list(range(1, 28))
     assert [run["repetition"] for run in runs] == [1] * 9 + [2] * 9 + [3] * 9
-    assert [run["parameters"]["seed"] for run in runs] == [run["repetition"] for run in runs]
+    assert [run["parameters"]["seed"] for run in runs] == [run["order"] for run in runs]
     blocks = [[run["parameters"]["n"] for run in runs[start : start + 9]] for start in (0, 9, 18)]
     assert all(sorted(block) == list(range(9)) for block in blocks)
     assert len({tuple(block) for block in blocks}) == 3

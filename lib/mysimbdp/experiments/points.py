@@ -91,7 +91,7 @@ def _refuse_twins(complete: Sequence[Point]) -> None:
 def in_order(complete: Sequence[Point], repetitions: int, order_seed: int) -> list[PlannedRun]:
     """Every point once a repetition, each repetition shuffled by itself: what drifts with time meets all points alike.
 
-    The seed of a run is the number of its repetition, so that the points of one meet the same random numbers.
+    The seed of a run is its place in the order, so that every run draws its own random numbers.
     """
     draw = random.Random(order_seed)
     shuffled = [(repetition, draw.sample(complete, len(complete))) for repetition in range(1, repetitions + 1)]
@@ -104,7 +104,7 @@ def _planned(point: Point, repetition: int, order: int) -> PlannedRun:
         point=point.label,
         arm=point.arm,
         series=point.series,
-        parameters={**point.parameters, "seed": repetition},
+        parameters={**point.parameters, "seed": order},
         repetition=repetition,
         order=order,
     )
