@@ -32,8 +32,15 @@ QUARANTINED = {
     "app": "tenantstreamapp",
     "app_version": "0.1.0",
 }
-RESULTS: dict[Stream, dict[str, Any]] = {"report": REPORT, "alert": ALERT, "quarantine": QUARANTINED}
-STREAMS: list[Stream] = ["report", "alert", "quarantine"]
+SPIKE = {
+    "sensor_id": "15462",
+    "pollution_type": "P1",
+    "pollution_level": 134.2,
+    "time": "2019-05-18T23:59:58.000000Z",
+    "threshold": 100.0,
+}
+RESULTS: dict[Stream, dict[str, Any]] = {"report": REPORT, "alert": ALERT, "spike": SPIKE, "quarantine": QUARANTINED}
+STREAMS: list[Stream] = ["report", "alert", "spike", "quarantine"]
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +75,7 @@ def test_results_come_as_dictionaries_and_what_is_none_is_skipped_and_counted(ka
     [
         ("report", ["15462", "P1", "2019-05-18", "23:55–00:10", "134.2", "6"]),
         ("alert", ["15462", "P1", "2019-05-18", "23:55–00:10", "134.2", "6", "100.0"]),
+        ("spike", ["15462", "P1", "2019-05-18", "23:59:58", "134.2", "100.0"]),
         ("quarantine", ["measurements-3-1200", "JSON_SYNTAX", "tenantstreamapp"]),
     ],
 )

@@ -1,4 +1,4 @@
-"""The external consumer of a tenant: reports, alerts and quarantined messages as they arrive."""
+"""The external consumer of a tenant: reports, alerts, spikes and quarantined messages as they arrive."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -8,14 +8,15 @@ from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from mysimbdp.contracts import Alert, Quarantined, Report, Topics
+from mysimbdp.contracts import Alert, Quarantined, Report, Spike, Topics
 from mysimbdp.messaging import DEFAULT_TIMEOUT_S, Message, read
 
-Stream = Literal["report", "alert", "quarantine"]
+Stream = Literal["report", "alert", "spike", "quarantine"]
 
 _SHAPES: dict[Stream, TypeAdapter[Any]] = {
     "report": TypeAdapter(Report),
     "alert": TypeAdapter(Alert),
+    "spike": TypeAdapter(Spike),
     "quarantine": TypeAdapter(Quarantined),
 }
 
@@ -24,6 +25,7 @@ _RESULT_COLUMNS = (("received", 8), ("sensor", 10), ("type", 4), ("window (UTC)"
 _COLUMNS: dict[Stream, tuple[tuple[str, int], ...]] = {
     "report": _RESULT_COLUMNS,
     "alert": (*_RESULT_COLUMNS, ("threshold", 9)),
+    "spike": (("received", 8), ("sensor", 10), ("type", 4), ("time (UTC)", 19), ("µg/m³", 7), ("threshold", 9)),
     "quarantine": (("received", 8), ("message", 26), ("reasons", 22), ("app", 16)),
 }
 _NUMBERS = {"µg/m³", "readings", "threshold"}
@@ -100,9 +102,11 @@ def _cells(stream: Stream, received: Received) -> list[str]:
     if stream == "quarantine":
         where = f"{content['topic']}-{content['partition']}-{content['offset']}"
         return [at, where, ", ".join(content["reasons"]), content["app"]]
-    cells = [at, content["sensor_id"], content["pollution_type"], _window(content["window"])]
-    cells += [f"{content['pollution_level']:.1f}", str(content["readings"])]
-    return [*cells, f"{content['threshold']:.1f}"] if stream == "alert" else cells
+    who, level = [at, content["sensor_id"], content["pollution_type"]], f"{content['pollution_level']:.1f}"
+    threshold = [f"{content['threshold']:.1f}"] if "threshold" in content else []
+    if stream == "spike":
+        return [*who, content["time"][:19].replace("T", " "), level, *threshold]
+    return [*who, _window(content["window"]), level, str(content["readings"]), *threshold]
 
 
 def _window(window: dict[str, str]) -> str:

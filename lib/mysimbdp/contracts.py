@@ -5,6 +5,7 @@ Shapes (JSON on Kafka, documents in coredms):
 * Measurement, key sensor id: the record of the sensor network, untouched.
 * Report, key sensor id: `sensor_id, pollution_type, pollution_level, window{start, end}, readings`.
 * Alert: a report above its type's threshold, plus `threshold`.
+* Spike, key sensor id: `sensor_id, pollution_type, pollution_level, time, threshold` of a single reading.
 * Quarantined: `topic, partition, offset, broker_time, raw_value, reasons, app, app_version`.
 
 Times in messages are ISO 8601 UTC with a trailing Z.
@@ -68,13 +69,17 @@ class Topics:
     def quarantine(self) -> str:
         return self._named("quarantine")
 
+    @property
+    def spike(self) -> str:
+        return self._named("spike")
+
     @staticmethod
     def suffix_of(topic: str) -> str:
         """The run suffix in a topic's name."""
         return topic.partition("-")[2]
 
     def all(self) -> tuple[str, ...]:
-        return (self.measurements, self.report, self.alert, self.quarantine)
+        return (self.measurements, self.report, self.alert, self.quarantine, self.spike)
 
 
 class Collection(StrEnum):
@@ -151,6 +156,16 @@ class Report(TypedDict):
 
 
 class Alert(Report):
+    threshold: float
+
+
+class Spike(TypedDict):
+    """One reading above the threshold of its type."""
+
+    sensor_id: str
+    pollution_type: str
+    pollution_level: float
+    time: Timestamp
     threshold: float
 
 

@@ -14,10 +14,10 @@ from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
 
 from mysimbdp.apps import AppContext
-from mysimbdp.apps.topics import CLIENT_FETCH_WAIT_MS, read_topics, write_topics
+from mysimbdp.apps.topics import CLIENT_FETCH_WAIT_MS, Share, read_topics, write_topics
 from mysimbdp.contracts import PLAUSIBLE_BELOW
 from mysimbdp.streamapp.options import Options as StreamOptions
-from mysimbdp.streamapp.transforms import route, window_means
+from mysimbdp.streamapp.transforms import route
 
 MEASUREMENT = (
     "timestamp string, sensor struct<id: string>, sensordatavalues array<struct<value_type: string, value: string>>"
@@ -27,6 +27,8 @@ MEASUREMENT = (
 class Options(StreamOptions):
     """The options of tenantstreamapp, with the published values."""
 
+    CHANGEABLE = StreamOptions.CHANGEABLE - {"instances"}
+
     state_partitions: int = Field(default=200, ge=1, description="partitions of shuffles and state; Spark's default")
     consumer_group: str = Field(default="mysimbdp-shared", description="kafka.group.id of both queries")
 
@@ -34,15 +36,26 @@ class Options(StreamOptions):
 def build(context: AppContext[Options]) -> list[StreamingQuery]:
     """Start the two queries; each reads, parses and aggregates everything for itself."""
     topics = context.options.topics
-    return [_query(context, "report", topics.report), _query(context, "alert", topics.alert)]
+    (share,) = context.options.shares
+    return [_query(context, "report", topics.report, share), _query(context, "alert", topics.alert, share)]
 
 
-def _query(context: AppContext[Options], name: str, topic: str) -> StreamingQuery:
+def _query(context: AppContext[Options], name: str, topic: str, share: Share) -> StreamingQuery:
     options, topics = context.options, context.options.topics
-    messages = read_topics(context, topics.measurements, share=options.share, fetch_wait_ms=CLIENT_FETCH_WAIT_MS)
+    messages = read_topics(context, topics.measurements, share=share, fetch_wait_ms=CLIENT_FETCH_WAIT_MS)
     timely = readings(messages).withWatermark("time", f"{round(options.watermark_minutes * 60)} seconds")
     results = route(window_means(timely, options), options.thresholds, topics).where(F.col("topic") == topic)
     return write_topics(context, results, name).outputMode("complete").start()
+
+
+def window_means(readings: DataFrame, options: Options) -> DataFrame:
+    """The mean level and the number of readings per sensor, type and sliding window, each reading for itself."""
+    window = F.window("time", f"{options.window_minutes} minutes", f"{options.slide_minutes} minutes")
+    means = readings.groupBy(window, "sensor_id", "pollution_type").agg(
+        F.avg("level").alias("pollution_level"),
+        F.count("level").alias("readings"),
+    )
+    return means.select("sensor_id", "pollution_type", "pollution_level", "window", "readings")
 
 
 def readings(messages: DataFrame) -> DataFrame:

@@ -58,7 +58,7 @@ def test_what_is_no_app_is_refused_with_the_reason(tmp_path: Path, content: str 
 
 
 def test_an_unknown_name_is_answered_with_those_there_are() -> None:
-    with pytest.raises(UsageError, match="tenantstreamapp, tenantingestapp, publishedapp or the path"):
+    with pytest.raises(UsageError, match="tenantstreamapp, tenantalertapp, tenantingestapp, publishedapp or the path"):
         load_app("tenantapp")
 
 

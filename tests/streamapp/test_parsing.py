@@ -7,11 +7,13 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from mysimbdp.streamapp.parsing import parse
+from mysimbdp.streamapp.partials import slice_of
 from tests.bad_inputs import BAD_INPUTS
 from tests.streamapp.conftest import measurement, message, messages
 
 NOON = datetime(2019, 5, 18, 12, 0, tzinfo=UTC)
 WATERMARK = timedelta(minutes=5)
+SLICE_US = slice_of(15, 5)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +32,9 @@ def test_a_reading_is_late_beyond_the_watermark_behind_its_sources_clock(
     spark: SparkSession, behind_the_clock: timedelta | None, is_late: bool
 ) -> None:
     clock = None if behind_the_clock is None else NOON + behind_the_clock
-    rows = parse(messages(spark, [message(measurement(1, "2019-05-18 12:00:00", P1=5, P2=3), clock)]), 5).collect()
+    rows = parse(
+        messages(spark, [message(measurement(1, "2019-05-18 12:00:00", P1=5, P2=3), clock)]), 5, SLICE_US
+    ).collect()
     counts = {row.counted: row["count"] for row in rows if row.counted}
     assert counts.get("late", 0) == (2 if is_late else 0)
     assert counts.get("readings", 0) == (0 if is_late else 2)
@@ -38,7 +42,7 @@ def test_a_reading_is_late_beyond_the_watermark_behind_its_sources_clock(
 
 
 def test_every_message_has_one_fate_and_every_reason_is_counted(spark: SparkSession) -> None:
-    parsed = parse(messages(spark, [message(case.value) for case in BAD_INPUTS]), 5)
+    parsed = parse(messages(spark, [message(case.value) for case in BAD_INPUTS]), 5, SLICE_US)
     counts = {row.counted: row.n for row in parsed.groupBy("counted").agg(F.sum("count").alias("n")).collect()}
     assert counts["accepted"] == sum(case.accepted for case in BAD_INPUTS)
     assert counts["tombstones"] == sum(case.value is None for case in BAD_INPUTS)
@@ -54,5 +58,5 @@ def test_a_key_that_is_not_the_sensor_is_accepted_and_counted(
     spark: SparkSession, key: bytes | None, foreign: int
 ) -> None:
     frame = messages(spark, [message(measurement(1, "2019-05-18 12:00:00", P1=5), key=key)])
-    counts = {row.counted: row["count"] for row in parse(frame, 5).collect() if row.counted}
+    counts = {row.counted: row["count"] for row in parse(frame, 5, SLICE_US).collect() if row.counted}
     assert (counts["accepted"], counts.get("foreign_key", 0)) == (1, foreign)

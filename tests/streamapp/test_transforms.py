@@ -14,14 +14,15 @@ from mysimbdp import verification
 from mysimbdp.contracts import Topics
 from mysimbdp.streamapp.options import Options
 from mysimbdp.streamapp.parsing import parse
-from mysimbdp.streamapp.transforms import accepted_readings, route, window_means
+from mysimbdp.streamapp.transforms import accepted_partials, route, slice_us, window_means
 from tests.conftest import SAMPLES
 from tests.streamapp.conftest import measurement, message, messages
 
 
 def means(spark: SparkSession, values: Sequence[bytes], options: Options) -> DataFrame:
-    parsed = parse(messages(spark, [message(value) for value in values]), options.watermark_minutes)
-    return window_means(accepted_readings(parsed, options), options)
+    frame = messages(spark, [message(value) for value in values])
+    parsed = parse(frame, options.watermark_minutes, slice_us(options))
+    return window_means(accepted_partials(parsed, options), options)
 
 
 def starts(frame: DataFrame) -> list[str]:

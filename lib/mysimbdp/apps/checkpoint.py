@@ -7,6 +7,7 @@ import psutil
 from filelock import FileLock, Timeout
 from pyspark.sql import SparkSession
 
+from mysimbdp.apps.handover import forget_generation
 from mysimbdp.apps.progress import progress_path
 from mysimbdp.apps.spec import AppSpec
 from mysimbdp.errors import KitError
@@ -20,7 +21,7 @@ def lock(spec: AppSpec, app_dir: Path) -> FileLock:
     Raises:
         KitError: another app works on the checkpoint; the sentence names it.
     """
-    beside = app_dir / "checkpoint" if "://" in spec.checkpoint else Path(spec.checkpoint)
+    beside = Path(spec.checkpoint) if spec.checkpoint_is_local else app_dir / "checkpoint"
     beside.parent.mkdir(parents=True, exist_ok=True)
     holder = beside.with_name(f"{beside.name}.holder")
     taken = FileLock(beside.with_name(f"{beside.name}.lock"))
@@ -35,13 +36,14 @@ def lock(spec: AppSpec, app_dir: Path) -> FileLock:
 
 
 def begin_anew(spark: SparkSession, spec: AppSpec, app_dir: Path) -> None:
-    """Forget all that earlier starts left: checkpoint, progress, ids of topics."""
+    """Forget all that earlier starts left: checkpoint, progress, ids of topics, how instances shared them."""
     jvm = spark.sparkContext._jvm
     assert jvm is not None
     path = jvm.org.apache.hadoop.fs.Path(spec.checkpoint)  # Spark's own way to any file system a checkpoint may be on
     path.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration()).delete(path, True)
     progress_path(app_dir).unlink(missing_ok=True)
     TopicIds(app_dir).forget()
+    forget_generation(app_dir)
 
 
 class TopicIds:

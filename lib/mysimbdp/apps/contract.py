@@ -19,6 +19,10 @@ class AppOptions(BaseModel):
 
     CHANGEABLE: ClassVar[frozenset[str]] = frozenset({"trigger_interval_s"})
 
+    # Whether its queries run in Spark's real-time mode: a task for each partition runs all the time. On the kit's own
+    # cluster, whose workers have a core each, such an app runs in its driver instead.
+    REAL_TIME: ClassVar[bool] = False
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     topic_suffix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$", description="run suffix of the topics it uses")
@@ -26,6 +30,11 @@ class AppOptions(BaseModel):
         default=1, ge=1, description="partitions of shuffles and state, fixed by the first start; match the cores"
     )
     trigger_interval_s: float = Field(default=0.0, ge=0, description="pause between batches; 0 starts the next at once")
+
+    @property
+    def cores(self) -> int:
+        """How many of the cluster's cores the app is to have."""
+        return 1
 
     @property
     def topics(self) -> Topics:

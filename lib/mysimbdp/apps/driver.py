@@ -60,7 +60,9 @@ def _run(spec: AppSpec, app_dir: Path, stop: threading.Event) -> None:
         spec.jars,
         spec.spark_conf,
         options.state_partitions,
+        options.cores,
         spec.class_archive,
+        checkpoint_is_local=spec.checkpoint_is_local,
     )
     if spec.fresh:
         checkpoint.begin_anew(spark, spec, app_dir)
@@ -74,7 +76,8 @@ def _run(spec: AppSpec, app_dir: Path, stop: threading.Event) -> None:
         report(app_dir, DriverPhase.RUNNING, queries=names, web=pages, application=application)
         _watch(queries, stop)
         report(app_dir, DriverPhase.STOPPING)
-        batches.drain(queries, DRAIN_TIMEOUT_S)
+        if not options.REAL_TIME:  # whose batch has no end of its own
+            batches.drain(queries, DRAIN_TIMEOUT_S)
     finally:
         _stop_all(spark.streams.active)
         spark.stop()

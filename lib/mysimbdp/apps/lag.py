@@ -27,8 +27,8 @@ def lag(ends_of: EndsOf, app_dir: Path) -> int | None:
     if driver is None or not driver.queries or not finished.keys() >= set(driver.queries):
         return None
     total = 0
-    for offsets in finished.values():
-        for topic, covered in offsets.items():
+    for query in driver.queries:
+        for topic, covered in finished[query].items():
             ends = ends_of(topic)
             total += sum(ends[int(partition)] - offset for partition, offset in covered.items())
     return total

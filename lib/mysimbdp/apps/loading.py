@@ -16,6 +16,7 @@ from mysimbdp.errors import UsageError
 
 BUILT_IN = {
     "tenantstreamapp": "mysimbdp.streamapp.app",
+    "tenantalertapp": "mysimbdp.alertapp.app",
     "tenantingestapp": "mysimbdp.ingestapp.app",
     "publishedapp": "mysimbdp.publishedapp",
 }

@@ -16,16 +16,20 @@ def open_session(
     jars: Sequence[str],
     extra: dict[str, str],
     partitions: int,
+    cores: int = 1,
     class_archive: str | None = None,
+    checkpoint_is_local: bool = False,
 ) -> SparkSession:
-    """Start Spark for one app; on the standalone master it takes one core and 1 GB.
+    """Start Spark for one app; on the standalone master it takes so many cores, with 1 GB each.
 
     Args:
         name: what Spark's pages call the app.
         master: a Spark master URL.
         jars: paths of the Kafka connector.
         extra: settings of the user (MYSIMBDP_SPARK_CONF); they win.
+        cores: how many of the cluster's cores it takes.
         partitions: shuffle partitions, which are also the state's.
+        checkpoint_is_local: whether checkpoints lie on a disk of this machine.
         class_archive: a file of Java's class data sharing for the driver and its executors.
     """
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
@@ -34,14 +38,16 @@ def open_session(
         "spark.driver.memory": DRIVER_MEMORY,
         "spark.executor.memory": EXECUTOR_MEMORY,
         "spark.executor.cores": "1",
-        "spark.cores.max": "1",
+        "spark.cores.max": str(cores),
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": str(partitions),
         "spark.ui.showConsoleProgress": "false",
         "spark.ui.port": "0",
+        "spark.executor.syncLogLevel.enabled": "true",
         # How soon an idle query says so, which is what a stop waits for.
         "spark.sql.streaming.noDataProgressEventInterval": "500",
         **(_LOOPBACK if _is_on_this_machine(master) else {}),
+        **(_LOCAL_CHECKPOINT if checkpoint_is_local else {}),
         **_java_options(master, class_archive),
         **extra,
     }
@@ -54,12 +60,23 @@ def _java_options(master: str, class_archive: str | None) -> dict[str, str]:
     # An archive that does not fit is passed over in silence: the JVM only starts more slowly.
     sharing = [f"-XX:SharedArchiveFile={class_archive}", "-Xshare:auto", "-Xlog:cds=off"] if class_archive else []
     driver = [] if master.startswith("local") else _LIGHT_DRIVER
-    options = {"spark.driver.extraJavaOptions": [*driver, *sharing], "spark.executor.extraJavaOptions": sharing}
+    executor = [*_ONE_CORE, *sharing]
+    options = {"spark.driver.extraJavaOptions": [*driver, *sharing], "spark.executor.extraJavaOptions": executor}
     return {name: " ".join(words) for name, words in options.items() if words}
 
 
 # A driver beside its executors only plans: quick to start and sparing with cores matters more than peak speed.
 _LIGHT_DRIVER = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+# An executor has one core: a collector that works beside it would take it away.
+_ONE_CORE = ["-XX:+UseSerialGC"]
+# On a local disk Hadoop starts a process (chmod, readlink) for every file it makes, and a second file with checksums
+# for each: a tenth of a second in every batch. This way to the same files does neither (docs/decisions/0012).
+_LOCAL_CHECKPOINT = {
+    "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
+    "spark.sql.streaming.checkpointFileManagerClass": (
+        "org.apache.spark.sql.execution.streaming.checkpointing.FileSystemBasedCheckpointFileManager"
+    ),
+}
 _LOOPBACK = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 
 

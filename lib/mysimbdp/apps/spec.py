@@ -28,6 +28,11 @@ class AppSpec(BaseModel):
     spark_conf: dict[str, str]
     class_archive: str | None = None  # of Java, for the driver and its executors
 
+    @property
+    def checkpoint_is_local(self) -> bool:
+        """Whether the checkpoint is on a disk of this machine; a URI is somewhere else."""
+        return "://" not in self.checkpoint
+
 
 class DriverPhase(StrEnum):
     STARTING = "starting"

@@ -1,7 +1,7 @@
 """How apps read from and write to Kafka through Spark."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pyspark.sql import DataFrame
@@ -17,6 +17,7 @@ from mysimbdp.errors import KitError
 # partition in every batch (docs/decisions/0009).
 FETCH_WAIT_MS = 1
 CLIENT_FETCH_WAIT_MS = 500
+_EARLIEST = -2  # Kafka's own word
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,16 @@ class Share:
 
 
 def read_topics(
-    context: AppContext[AppOptions], *topics: str, share: Share = Share(), fetch_wait_ms: int = FETCH_WAIT_MS
+    context: AppContext[AppOptions],
+    *topics: str,
+    share: Share = Share(),
+    starting: Mapping[int, int] = {},
+    fetch_wait_ms: int = FETCH_WAIT_MS,
+    with_headers: bool = True,
 ) -> DataFrame:
-    """A stream of the messages of `topics` from their beginning, with headers; the topics are made if missing.
+    """A stream of the messages of `topics`, from the `starting` offsets of their partitions, else their beginning.
+
+    The topics are made if missing.
 
     Batches take what lies in the topics and are not cut by a number of offsets: Spark's watermark is one for
     all partitions, and a cut lets one partition run ahead of another (docs/decisions).
@@ -47,18 +55,19 @@ def read_topics(
     """
     messaging.create_topics(context.endpoints.kafka, context.options.topics)
     _refuse_remade_topics(context, topics)
+    assignment = _assignment(context, topics, share)
     reader = (
         context.spark.readStream.format("kafka")
         .option("kafka.bootstrap.servers", context.endpoints.kafka)
-        .option("startingOffsets", "earliest")
-        .option("includeHeaders", "true")
+        .option("startingOffsets", _starting(assignment, starting))
+        .option("includeHeaders", with_headers)
         .option("kafka.fetch.max.wait.ms", fetch_wait_ms)
     )
     if share.consumer_group:
         reader = reader.option("kafka.group.id", share.consumer_group)
     if share.instances == 1:
         return reader.option("subscribe", ",".join(topics)).load()
-    return reader.option("assign", json.dumps(_assignment(context, topics, share))).load()
+    return reader.option("assign", json.dumps(assignment)).load()
 
 
 def _assignment(context: AppContext[AppOptions], topics: Iterable[str], share: Share) -> dict[str, list[int]]:
@@ -69,11 +78,20 @@ def _assignment(context: AppContext[AppOptions], topics: Iterable[str], share: S
     """
     assignment = {}
     for topic in topics:
-        there = messaging.end_offsets(context.endpoints.kafka, topic)
+        there = sorted(messaging.end_offsets(context.endpoints.kafka, topic))
         if len(there) < share.instances:
             raise KitError(f"The topic {topic} has {len(there)} partitions, too few for {share.instances} instances.")
         assignment[topic] = share.partitions(there)
     return assignment
+
+
+def _starting(assignment: Mapping[str, Iterable[int]], starting: Mapping[int, int]) -> str:
+    """Where to begin in each partition, as Spark's Kafka source wants to be told."""
+    offsets = {
+        topic: {partition: starting.get(partition, _EARLIEST) for partition in partitions}
+        for topic, partitions in assignment.items()
+    }
+    return json.dumps(offsets) if starting else "earliest"
 
 
 def write_topics(context: AppContext[AppOptions], messages: DataFrame, query: str) -> DataStreamWriter:

@@ -26,19 +26,28 @@ commands = typer.Typer(
     epilog=examples(
         "mysimbdp app start tenantstreamapp",
         "mysimbdp app start tenantstreamapp --set window_minutes=30 --name half_hours",
+        "mysimbdp app start tenantstreamapp --instances 2",
+        "mysimbdp app start tenantalertapp --set threshold_p1=50",
         "mysimbdp app start my_app.py --fresh",
     )
 )
 def start(
-    app: Annotated[str, typer.Argument(metavar="NAME|FILE.py", help="tenantstreamapp, tenantingestapp, or your file")],
+    app: Annotated[
+        str,
+        typer.Argument(metavar="NAME|FILE.py", help="tenantstreamapp, tenantalertapp, tenantingestapp, or your file"),
+    ],
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="an option of the app; may be repeated")
+    ] = None,
+    instances: Annotated[
+        int | None, typer.Option(min=1, help="how many queries share the topic by partitions, each on its own core")
     ] = None,
     name: Annotated[str | None, typer.Option(help="what to call it; its own name unless given")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="begin with a new checkpoint")] = False,
 ) -> None:
     """Start an app; it goes on until `mysimbdp app stop`, also after this command and its terminal."""
-    started = Platform().start_app(app, _options(settings or ()), name, fresh)
+    options = _options(settings or ()) | ({"instances": str(instances)} if instances else {})
+    started = Platform().start_app(app, options, name, fresh)
     typer.echo(f"{started.name} is {started.state} (process {started.pid}); its log is {started.log}.")
 
 

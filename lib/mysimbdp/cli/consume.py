@@ -15,7 +15,12 @@ commands = typer.Typer()
 
 
 @commands.command(
-    epilog=examples("mysimbdp consume report", "mysimbdp consume alert --follow", "mysimbdp consume report --json")
+    epilog=examples(
+        "mysimbdp consume report",
+        "mysimbdp consume alert --follow",
+        "mysimbdp consume spike",
+        "mysimbdp consume report --json",
+    )
 )
 def consume(
     stream: Annotated[Stream, typer.Argument(help="what to read, from its beginning")],

@@ -7,29 +7,16 @@ the slow, explaining path (`mysimbdp.decoding.suspicion`).
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
-from math import isfinite
 from typing import Any
 
 import orjson
 
-from mysimbdp.contracts import (
-    CLIMATE_TYPES,
-    MAX_AHEAD_S,
-    MAX_MESSAGE_BYTES,
-    MAX_VALUES,
-    PLAUSIBLE_BELOW,
-    Reason,
-)
+from mysimbdp.contracts import MAX_MESSAGE_BYTES, MAX_VALUES, Reason
+from mysimbdp.decoding.levels import judge_level
 from mysimbdp.decoding.suspicion import broken_because, hidden_flaws
-from mysimbdp.decoding.times import parse_time
+from mysimbdp.decoding.times import bounded_time
 
-_NUMBER_TYPES = frozenset(PLAUSIBLE_BELOW) | frozenset(CLIMATE_TYPES)
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}", re.ASCII)
-# Looser than JSON's numbers where the network is: some sensors send ".9".
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_LONGEST_NUMBER = 64
-_LONGEST_TIME = 40
 _MISSING: dict[str, Any] = {}
 
 _RECORD_FIELDS = frozenset(("id", "sampling_rate", "timestamp", "sensordatavalues", "location", "sensor"))
@@ -78,7 +65,7 @@ def decode(value: bytes | None, broker_time_us: int) -> Decoded:
 
 def event_time_us(record: dict[str, Any], broker_time_us: int) -> int | None:
     """The record's timestamp in microseconds since 1970, or None where the stream would refuse it."""
-    parsed = _bounded_time(record.get("timestamp"), broker_time_us)
+    parsed = bounded_time(record.get("timestamp"), broker_time_us)
     return None if isinstance(parsed, Reason) else parsed
 
 
@@ -88,7 +75,7 @@ def _size_flaw(value: bytes) -> list[Reason]:
 
 def _judge(record: dict[str, Any], reasons: list[Reason], broker_time_us: int) -> Decoded:
     sensor_id = _sensor_id(record.get("sensor"))
-    time_us = _bounded_time(record.get("timestamp"), broker_time_us)
+    time_us = bounded_time(record.get("timestamp"), broker_time_us)
     values = _values(record.get("sensordatavalues"))
     for found in (sensor_id, time_us, values):
         if isinstance(found, Reason) and found not in reasons:
@@ -115,20 +102,6 @@ def _sensor_id(sensor: Any) -> str | Reason:
     return found if type(found) is str and _PLAIN_ID.fullmatch(found) else Reason.BAD_ID
 
 
-def _bounded_time(timestamp: Any, broker_time_us: int) -> int | Reason:
-    """Bounds come before any watermark: one timestamp in the future would drop everyone's readings."""
-    if timestamp is None:
-        return Reason.MISSING_FIELD
-    latest_us = broker_time_us + MAX_AHEAD_S * 1_000_000
-    if type(timestamp) is not str:
-        too_new = type(timestamp) in (int, float) and timestamp * 1_000_000 > latest_us
-        return Reason.TIME_FUTURE if too_new else Reason.BAD_TIME
-    parsed = parse_time(timestamp) if len(timestamp) <= _LONGEST_TIME else Reason.BAD_TIME
-    if isinstance(parsed, Reason):
-        return parsed
-    return parsed if parsed <= latest_us else Reason.TIME_FUTURE
-
-
 def _values(values: Any) -> list[Any] | Reason:
     if values is None:
         return Reason.MISSING_FIELD
@@ -143,36 +116,18 @@ def _judge_reading(element: Any, judged: Decoded) -> None:
     if type(value_type) is not str:
         _refuse(judged, Reason.BAD_ELEMENT)
         return
-    number = _number(element.get("value")) if value_type in _NUMBER_TYPES else 0.0
-    if isinstance(number, Reason):
-        _refuse(judged, number)
-    elif value_type not in PLAUSIBLE_BELOW:
+    level = judge_level(value_type, element.get("value"))
+    if isinstance(level, Reason):
+        _refuse(judged, level)
+    elif level is None:
         judged.other_types.append(value_type)
-    elif 0.0 <= number < PLAUSIBLE_BELOW[value_type]:
-        judged.readings.append((value_type, number))
     else:
-        _refuse(judged, Reason.OUT_OF_RANGE)
+        judged.readings.append((value_type, level))
 
 
 def _refuse(judged: Decoded, reason: Reason) -> None:
     if reason not in judged.reasons:
         judged.reasons.append(reason)
-
-
-def _number(value: Any) -> float | Reason:
-    if type(value) is str and len(value) <= _LONGEST_NUMBER:
-        return _number_in(value)
-    if type(value) is float or type(value) is int:
-        return float(value)
-    return Reason.BAD_NUMBER
-
-
-@lru_cache(maxsize=65_536)
-def _number_in(text: str) -> float | Reason:
-    if not _NUMBER.fullmatch(text):
-        return Reason.BAD_NUMBER
-    number = float(text)
-    return number if isfinite(number) else Reason.NOT_FINITE
 
 
 def _has_extra_fields(record: dict[str, Any], values: list[Any]) -> bool:

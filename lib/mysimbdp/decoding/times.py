@@ -3,17 +3,35 @@
 import re
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
-from mysimbdp.contracts import EARLIEST_YEAR, Reason
+from mysimbdp.contracts import EARLIEST_YEAR, MAX_AHEAD_S, Reason
 
 _TIMESTAMP = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,6})\d*)?(?:Z|([+-])(\d\d):?(\d\d))?",
     re.ASCII,
 )
+_LONGEST_TIME = 40
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 
-@lru_cache(maxsize=65_536)  # timestamps have a resolution of a second: a busy stream repeats them
+def bounded_time(timestamp: Any, broker_time_us: int) -> int | Reason:
+    """Microseconds since 1970 of a record's timestamp, or why it cannot be used.
+
+    Bounds come before any watermark: one timestamp in the future would drop everyone's readings.
+    """
+    if timestamp is None:
+        return Reason.MISSING_FIELD
+    latest_us = broker_time_us + MAX_AHEAD_S * 1_000_000
+    if type(timestamp) is not str:
+        too_new = type(timestamp) in (int, float) and timestamp * 1_000_000 > latest_us
+        return Reason.TIME_FUTURE if too_new else Reason.BAD_TIME
+    parsed = parse_time(timestamp) if len(timestamp) <= _LONGEST_TIME else Reason.BAD_TIME
+    if isinstance(parsed, Reason):
+        return parsed
+    return parsed if parsed <= latest_us else Reason.TIME_FUTURE
+
+
 def parse_time(text: str) -> int | Reason:
     """Microseconds since 1970 of an ISO 8601 date and time; without a zone it is UTC.
 
@@ -22,6 +40,15 @@ def parse_time(text: str) -> int | Reason:
     """
     if text.isascii() and text.isdigit():
         return Reason.TIME_FUTURE if len(text) > 10 else Reason.BAD_TIME
+    whole, _, fraction = text.partition(".")
+    if len(whole) == 19 and len(fraction) == 6 and fraction.isdigit() and fraction.isascii():
+        seconds_us = _time_of(whole)
+        return seconds_us if isinstance(seconds_us, Reason) else seconds_us + int(fraction)
+    return _time_of(text)
+
+
+@lru_cache(maxsize=65_536)  # a busy stream repeats its seconds
+def _time_of(text: str) -> int | Reason:
     match = _TIMESTAMP.fullmatch(text)
     if match is None:
         return Reason.BAD_TIME

@@ -6,8 +6,10 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from mysimbdp.apps import AppOptions
 from mysimbdp.apps.lag import wait_until_caught_up
 from mysimbdp.apps.loading import load_app
 from mysimbdp.apps.spec import AppSpec, DriverPhase
@@ -31,6 +33,7 @@ from mysimbdp.settings import Settings
 
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 DRIVER_MEMORY_MB = 900
+TASKS_IN_DRIVER = 256  # waiting costs no core
 RUNNING_TIMEOUT_S = 120.0
 POLL_S = 0.1
 MASTER_TIMEOUT_S = 5.0
@@ -59,11 +62,13 @@ class AppManager:
         loaded = load_app(app)
         folder = self._folder(name or loaded.name)
         java = provide_java(self._cache)
+        parsed = loaded.parse_options(dict(options))
+        chosen = loaded.options_type.model_validate(parsed)
         spec = AppSpec(
             name=folder.name,
             module=loaded.module,
-            options=loaded.parse_options(dict(options)),
-            endpoints=endpoints(),
+            options=parsed,
+            endpoints=self._endpoints(endpoints(), chosen),
             checkpoint=self._checkpoint(folder),
             fresh=fresh,
             jars=[str(path) for path in jar_paths(self._cache, CONNECTOR)],
@@ -75,7 +80,7 @@ class AppManager:
             self._refuse_second_start(folder)
             if folder.exists and not fresh:
                 loaded.refuse_changes(folder.begun_with().options, spec.options)
-            self._make_room(tell)
+            self._make_room(chosen, tell)
             folder.begin(spec)
             self._start_driver(folder, java, tell)
             return self._wait_until_running(folder)
@@ -138,11 +143,16 @@ class AppManager:
                 f"stop it first: `mysimbdp app stop {folder.name}`."
             )
 
-    def _make_room(self, tell: Tell) -> None:
-        """See that the app will find memory and, on the embedded cluster, a free core."""
+    def _endpoints(self, found: Endpoints, options: AppOptions) -> Endpoints:
+        """Where the services are for an app: one in real-time mode is its own cluster."""
+        is_own = self._settings.spark is None and options.REAL_TIME
+        return replace(found, spark=f"local[{TASKS_IN_DRIVER}]") if is_own else found
+
+    def _make_room(self, options: AppOptions, tell: Tell) -> None:
+        """See that the app will find memory and, on the embedded cluster, free cores."""
         check_memory(DRIVER_MEMORY_MB, "Starting an app").require()
-        if self._settings.spark is None:
-            cores = int(self._settings.spark_conf.get("spark.cores.max", spark.WORKER_CORES))
+        if self._settings.spark is None and not options.REAL_TIME:
+            cores = int(self._settings.spark_conf.get("spark.cores.max", options.cores))
             while spark.free_cores(read_ports(self._home), MASTER_TIMEOUT_S) < cores:
                 self._embedded.add_worker(tell)
 

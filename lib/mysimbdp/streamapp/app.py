@@ -1,17 +1,28 @@
 """The app around the transforms: from the topic `measurements` to `report` and `alert`."""
 
+from datetime import timedelta
+
 from pyspark.sql.streaming.query import StreamingQuery
 
 from mysimbdp.apps import AppContext
-from mysimbdp.apps.topics import read_topics, write_topics
+from mysimbdp.apps.handover import Generation, generation
+from mysimbdp.apps.topics import Share, read_topics, write_topics
 from mysimbdp.streamapp.options import Options
 from mysimbdp.streamapp.transforms import analyse
 
+QUERY = "analytics"
+
 
 def build(context: AppContext[Options]) -> list[StreamingQuery]:
-    """Start the one query of the app; results of a window are published again whenever they change."""
-    topics = context.options.topics
-    messages = read_topics(context, topics.measurements, share=context.options.share)
-    messages = messages.coalesce(context.options.state_partitions)
-    results = analyse(messages, context.options, topics)
-    return [write_topics(context, results, "analytics").outputMode("update").start()]
+    """Start a query for each instance; results of a window are published again whenever they change."""
+    window = timedelta(minutes=context.options.window_minutes)
+    sharing = generation(context.folder, QUERY, context.options.instances, window)
+    return [_query(context, share, sharing) for share in context.options.shares]
+
+
+def _query(context: AppContext[Options], share: Share, sharing: Generation) -> StreamingQuery:
+    options, topics = context.options, context.options.topics
+    messages = read_topics(context, topics.measurements, share=share, starting=sharing.offsets)
+    messages = messages.coalesce(options.state_partitions)
+    results = analyse(messages, options, topics, sharing.not_before)
+    return write_topics(context, results, sharing.query(QUERY, share.instance)).outputMode("update").start()

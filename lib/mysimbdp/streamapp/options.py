@@ -1,6 +1,7 @@
 """The options of tenantstreamapp."""
 
 from pydantic import Field, model_validator
+from typing_extensions import override
 
 from mysimbdp.apps import AppOptions
 from mysimbdp.apps.topics import Share
@@ -10,15 +11,25 @@ from mysimbdp.contracts import DEFAULT_THRESHOLD
 class Options(AppOptions):
     """What the analytics compute; levels are in µg/m³."""
 
-    CHANGEABLE = AppOptions.CHANGEABLE | {"watermark_minutes", "threshold_p1", "threshold_p2", "consumer_group"}
+    CHANGEABLE = AppOptions.CHANGEABLE | {
+        "watermark_minutes",
+        "threshold_p1",
+        "threshold_p2",
+        "consumer_group",
+        "instances",
+    }
 
     window_minutes: int = Field(default=15, ge=1, description="length of the sliding window")
     slide_minutes: int = Field(default=5, ge=1, description="a window begins every so many minutes")
     watermark_minutes: float = Field(default=5, ge=0, description="how late a reading may be and still count")
     threshold_p1: float = Field(default=DEFAULT_THRESHOLD, gt=0, description="a mean of P1 above it is an alert")
     threshold_p2: float = Field(default=DEFAULT_THRESHOLD, gt=0, description="a mean of P2 above it is an alert")
-    instances: int = Field(default=1, ge=1, description="how many instances of the app share its topic by partitions")
-    instance: int = Field(default=0, ge=0, description="which of the instances this is: 0, 1, …")
+    instances: int = Field(
+        default=1, ge=1, description="how many queries share the topic by its partitions, each on a core of its own"
+    )
+    instance: int | None = Field(
+        default=None, ge=0, description="run only this one of the instances, 0, 1, …; the others are apps of their own"
+    )
     consumer_group: str = Field(
         default="", description="kafka.group.id, where a cluster's rules ask for one; it does not split the work"
     )
@@ -34,13 +45,20 @@ class Options(AppOptions):
 
     @model_validator(mode="after")
     def _is_one_of_the_instances(self) -> "Options":
-        if self.instance >= self.instances:
+        if self.instance is not None and self.instance >= self.instances:
             raise ValueError(f"instance must be below instances, which is {self.instances}")
         return self
 
     @property
-    def share(self) -> Share:
-        return Share(self.instance, self.instances, self.consumer_group)
+    def shares(self) -> list[Share]:
+        """The parts of the topic that this app reads, one a query."""
+        own = range(self.instances) if self.instance is None else [self.instance]
+        return [Share(instance, self.instances, self.consumer_group) for instance in own]
+
+    @property
+    @override
+    def cores(self) -> int:
+        return len(self.shares)
 
     @property
     def thresholds(self) -> dict[str, float]:

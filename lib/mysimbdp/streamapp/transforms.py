@@ -9,6 +9,7 @@ from mysimbdp.apps.observed import observe_counts
 from mysimbdp.contracts import Topics
 from mysimbdp.streamapp.options import Options
 from mysimbdp.streamapp.parsing import parse
+from mysimbdp.streamapp.partials import slice_of
 
 # Readings in flight between producer and broker may span this much event time in a replay; Spark's watermark,
 # which is one for all partitions, trails by it so that it only ever evicts windows that are over for everyone.
@@ -16,31 +17,46 @@ EVICTION_SLACK_S = 120
 _ISO_UTC = "yyyy-MM-dd'T'HH:mm:ss'Z'"
 
 
-def analyse(messages: DataFrame, options: Options, topics: Topics) -> DataFrame:
-    """Kafka messages → rows `topic, key, value` for `report` and `alert`; counts are observed as `counts`."""
-    parsed = observe_counts(parse(messages, options.watermark_minutes))
-    readings = accepted_readings(parsed, options)
-    return route(window_means(readings, options), options.thresholds, topics)
+def analyse(messages: DataFrame, options: Options, topics: Topics, not_before: str) -> DataFrame:
+    """Kafka messages → rows `topic, key, value` for `report` and `alert`; counts are observed as `counts`.
+
+    Windows that begin before `not_before` are not published.
+    """
+    parsed = observe_counts(parse(messages, options.watermark_minutes, slice_us(options)))
+    means = window_means(accepted_partials(parsed, options), options)
+    return route(means.where(F.col("window.start") >= F.lit(not_before).cast("timestamp")), options.thresholds, topics)
 
 
-def accepted_readings(parsed: DataFrame, options: Options) -> DataFrame:
-    """The readings alone, `sensor_id, pollution_type, time, level`, watermarked and, if asked for, each once."""
-    readings = parsed.where(F.col("sensor_id").isNotNull())
+def slice_us(options: Options) -> int | None:
+    """How much of the time of a sensor and type may be one row; None where each reading has to be told apart."""
+    return None if options.deduplicate else slice_of(options.window_minutes, options.slide_minutes)
+
+
+def accepted_partials(parsed: DataFrame, options: Options) -> DataFrame:
+    """Partial sums alone, `sensor_id, pollution_type, time, level_sum, readings`, watermarked.
+
+    If asked for, each reading is there once; then every row is one reading.
+    """
+    partials = parsed.where(F.col("sensor_id").isNotNull())
     trailing_s = round(options.watermark_minutes * 60) + EVICTION_SLACK_S
-    readings = readings.withWatermark("time", f"{trailing_s} seconds")
+    partials = partials.withWatermark("time", f"{trailing_s} seconds")
     if options.deduplicate:
-        readings = readings.dropDuplicates(["sensor_id", "pollution_type", "time", "fingerprint"])
-    return readings.select("sensor_id", "pollution_type", "time", "level")
+        partials = partials.dropDuplicates(["sensor_id", "pollution_type", "time", "fingerprint"])
+    return partials.select("sensor_id", "pollution_type", "time", "level_sum", "readings")
 
 
-def window_means(readings: DataFrame, options: Options) -> DataFrame:
+def window_means(partials: DataFrame, options: Options) -> DataFrame:
     """The mean level and the number of readings per sensor, type and sliding window."""
     window = F.window("time", f"{options.window_minutes} minutes", f"{options.slide_minutes} minutes")
-    means = readings.groupBy(window, "sensor_id", "pollution_type").agg(
-        F.avg("level").alias("pollution_level"),
-        F.count("level").alias("readings"),
+    # One partition of state takes everything as it comes. Spark only sees that after the windows are laid out, and
+    # saves the shuffle and a second stage (docs/decisions/0012).
+    placed = partials.withColumn("window", window).coalesce(options.state_partitions)
+    sums = placed.groupBy("window", "sensor_id", "pollution_type").agg(
+        F.sum("level_sum").alias("level_sum"),
+        F.sum("readings").alias("readings"),
     )
-    return means.select("sensor_id", "pollution_type", "pollution_level", "window", "readings")
+    level = F.col("level_sum") / F.col("readings")
+    return sums.select("sensor_id", "pollution_type", level.alias("pollution_level"), "window", "readings")
 
 
 def route(reports: DataFrame, thresholds: Mapping[str, float], topics: Topics) -> DataFrame:

@@ -1,0 +1,1 @@
+"""tenantalertapp: single readings above the threshold of their type, to the topic `spike`, within milliseconds."""

@@ -1,0 +1,120 @@
+"""The common case in one pass: a measurement exactly as the network sends it, read by a compiled, typed decoder.
+
+Whatever is not exactly that, `decode` judges. The two agree wherever this one answers; it answers only where no more
+than the levels is left to ask about.
+"""
+
+from functools import lru_cache
+
+from msgspec import UNSET, DecodeError, Struct, UnsetType
+from msgspec.json import Decoder
+
+from mysimbdp.contracts import MAX_MESSAGE_BYTES, MAX_VALUES, Reason
+from mysimbdp.decoding.levels import judge_level
+from mysimbdp.decoding.times import bounded_time
+
+_Number = int | float | str | None
+_MAX_ID = 2**63 - 1
+
+
+class _Strict(Struct, forbid_unknown_fields=True, gc=False):
+    pass
+
+
+class _Location(_Strict):
+    id: int
+    latitude: _Number
+    longitude: _Number
+    country: str | None
+    altitude: _Number | UnsetType = UNSET
+    exact_location: _Number | UnsetType = UNSET
+    indoor: _Number | UnsetType = UNSET
+
+
+class _SensorType(_Strict):
+    id: int
+    name: str
+    manufacturer: str
+
+
+class _Sensor(_Strict):
+    id: int
+    pin: str
+    sensor_type: _SensorType
+
+
+class _Value(_Strict):
+    id: int
+    value: str
+    value_type: str
+
+
+class _Measurement(_Strict):
+    id: int
+    sampling_rate: _Number
+    timestamp: str
+    location: _Location
+    sensor: _Sensor
+    sensordatavalues: list[_Value]
+
+
+class Plain(Struct, gc=False):
+    """What a plain measurement says: `readings` are (pollution type, level in µg/m³), `other_types` not analysed."""
+
+    sensor_id: str
+    time_us: int
+    readings: list[tuple[str, float]]
+    other_types: list[str]
+
+
+_read = Decoder(_Measurement).decode
+
+
+def decode_plain(value: bytes, broker_time_us: int) -> Plain | None:
+    """The measurement in `value`, or None where it is not plain and has to be judged by `decode`.
+
+    Args:
+        value: the message as it lies on Kafka.
+        broker_time_us: the broker's append time, microseconds since 1970, which bounds the timestamp.
+    """
+    if b"\\" in value or not value.isascii():
+        return None
+    try:
+        found = _read(value)
+    except DecodeError:
+        return None
+    time_us = bounded_time(found.timestamp, broker_time_us)
+    values, sensor_id = found.sensordatavalues, found.sensor.id
+    if (
+        type(time_us) is not int
+        or not 0 < sensor_id <= _MAX_ID
+        or value.count(b":") != _colons(found.location, values)
+        or len(values) > MAX_VALUES
+        or len(value) > MAX_MESSAGE_BYTES
+    ):
+        return None
+    return _judged(str(sensor_id), time_us, values)
+
+
+def _colons(location: _Location, values: list[_Value]) -> int:
+    """As many as the text has if no key is there twice: one a key, and two in the timestamp."""
+    optional = (location.altitude, location.exact_location, location.indoor)
+    return 21 - optional.count(UNSET) + 3 * len(values)
+
+
+def _judged(sensor_id: str, time_us: int, values: list[_Value]) -> Plain | None:
+    plain = Plain(sensor_id, time_us, [], [])
+    for value in values:
+        level = _level(value.value_type, value.value)
+        if type(level) is float:
+            plain.readings.append((value.value_type, level))
+        elif level is None:
+            plain.other_types.append(value.value_type)
+        else:
+            return None
+    return plain
+
+
+@lru_cache(maxsize=65_536)  # sensors repeat themselves
+def _level(value_type: str, value: str) -> float | Reason | None:
+    return judge_level(value_type, value)
