@@ -29,6 +29,10 @@ class AppOptions(BaseModel):
     state_partitions: int = Field(
         default=1, ge=1, description="partitions of shuffles and state, fixed by the first start; match the cores"
     )
+    quick_checkpoint: bool = Field(
+        default=True,
+        description="on a local disk, keep checkpoints without checksum files and without a process for each file",
+    )
     trigger_interval_s: float = Field(default=0.0, ge=0, description="pause between batches; 0 starts the next at once")
 
     @property

@@ -62,7 +62,7 @@ def _run(spec: AppSpec, app_dir: Path, stop: threading.Event) -> None:
         options.state_partitions,
         options.cores,
         spec.class_archive,
-        checkpoint_is_local=spec.checkpoint_is_local,
+        quick_checkpoint=options.quick_checkpoint and spec.checkpoint_is_local,
     )
     if spec.fresh:
         checkpoint.begin_anew(spark, spec, app_dir)

@@ -18,7 +18,7 @@ def open_session(
     partitions: int,
     cores: int = 1,
     class_archive: str | None = None,
-    checkpoint_is_local: bool = False,
+    quick_checkpoint: bool = False,
 ) -> SparkSession:
     """Start Spark for one app; on the standalone master it takes so many cores, with 1 GB each.
 
@@ -29,7 +29,7 @@ def open_session(
         extra: settings of the user (MYSIMBDP_SPARK_CONF); they win.
         cores: how many of the cluster's cores it takes.
         partitions: shuffle partitions, which are also the state's.
-        checkpoint_is_local: whether checkpoints lie on a disk of this machine.
+        quick_checkpoint: write checkpoints, which lie on a disk of this machine, without Hadoop's checksums.
         class_archive: a file of Java's class data sharing for the driver and its executors.
     """
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
@@ -47,7 +47,7 @@ def open_session(
         # How soon an idle query says so, which is what a stop waits for.
         "spark.sql.streaming.noDataProgressEventInterval": "500",
         **(_LOOPBACK if _is_on_this_machine(master) else {}),
-        **(_LOCAL_CHECKPOINT if checkpoint_is_local else {}),
+        **(_QUICK_CHECKPOINT if quick_checkpoint else {}),
         **_java_options(master, class_archive),
         **extra,
     }
@@ -67,11 +67,12 @@ def _java_options(master: str, class_archive: str | None) -> dict[str, str]:
 
 # A driver beside its executors only plans: quick to start and sparing with cores matters more than peak speed.
 _LIGHT_DRIVER = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
-# An executor has one core: a collector that works beside it would take it away.
+# An executor has one core: a collector that works beside it would take it away. On a machine, or in a container, of one
+# core Java chooses the same by itself.
 _ONE_CORE = ["-XX:+UseSerialGC"]
 # On a local disk Hadoop starts a process (chmod, readlink) for every file it makes, and a second file with checksums
 # for each: a tenth of a second in every batch. This way to the same files does neither (docs/decisions/0012).
-_LOCAL_CHECKPOINT = {
+_QUICK_CHECKPOINT = {
     "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
     "spark.sql.streaming.checkpointFileManagerClass": (
         "org.apache.spark.sql.execution.streaming.checkpointing.FileSystemBasedCheckpointFileManager"
