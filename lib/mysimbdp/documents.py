@@ -71,6 +71,36 @@ class Measured(TypedDict):
     steady: bool  # whether the two halves of the interval agree
 
 
+class Drain(TypedDict):
+    """A stopped app that went on and caught up."""
+
+    messages: int  # that lay ready
+    seconds: float  # from where it went on to the end of the last batch
+    rate_per_s: float
+    core_s_per_million: float  # CPU seconds of driver and executors
+
+
+class ProbeResult(TypedDict):
+    """One rate that was tried."""
+
+    offered_rate_per_s: float
+    achieved_rate_per_s: float
+    processing_p99_ms: float | None  # None where a reading had no result
+    lag_slope_upper_per_s: float  # upper 95 % bound; NaN of fewer than three batches
+    batches: int
+    reason: str  # why it was not sustained; empty where it was
+
+
+class Capacity(TypedDict):
+    """The limits of an arm on one core."""
+
+    drains: list[Drain]
+    probes: list[ProbeResult]
+    drain_rate_per_s: float  # median of the drains
+    sustainable_rate_per_s: float
+    failed_rate_per_s: float | None  # the lowest rate that was not sustained
+
+
 class RunDocument(TypedDict):
     """Collection `runs`: one execution of an experiment's notebook."""
 
@@ -98,6 +128,7 @@ class RunDocument(TypedDict):
     producer: NotRequired[dict[str, Any]]  # `sources.Summary.model_dump()`
     measured: NotRequired[Measured]
     verification: NotRequired[Verification]
+    capacity: NotRequired[Capacity]  # of a search for limits
     latency_objective_s: float  # p99 of processing latency
 
 

@@ -120,6 +120,12 @@ def window_means(readings: pl.DataFrame, window_minutes: int, slide_minutes: int
     return placed.group_by(KEY).agg(level=pl.col("level").mean(), readings=pl.len().cast(pl.Int64)).sort(KEY)
 
 
+def window_sums(readings: pl.DataFrame, window_minutes: int, slide_minutes: int) -> pl.DataFrame:
+    """As `window_means`, the sum of the levels instead of their mean: sums of several pieces can be added up."""
+    placed = in_windows(readings, window_minutes, slide_minutes)
+    return placed.group_by(KEY).agg(level_sum=pl.col("level").sum(), readings=pl.len().cast(pl.Int64))
+
+
 def in_windows(readings: pl.DataFrame, window_minutes: int, slide_minutes: int) -> pl.DataFrame:
     """The readings once for each window that contains them, with its `start` and `end`."""
     last_start = pl.col("time").dt.truncate(f"{slide_minutes}m")

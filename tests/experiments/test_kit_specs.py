@@ -12,6 +12,7 @@ from mysimbdp.experiments.points import in_order, points
 from mysimbdp.experiments.spec import SPECS, Parameters, Spec, load_spec, spec_names, spec_path
 
 QUICK_MINUTES = 25
+PUBLISHED = ("speed", "error_rate", "parallelism")  # what `make experiments` runs
 RATES = (1, 10, 100, 250, 500, 750, 1000, 1250)
 SHARES = (0.25, 0.5, 0.75, 1.0)
 
@@ -44,7 +45,7 @@ def test_every_published_point_is_there_in_the_kit_arm(profile: str) -> None:
 
 @pytest.mark.xfail(strict=True, reason="about 30 minutes so far: start and warm-up of an app take 25 s of each run")
 def test_all_quick_sweeps_together_take_less_than_is_promised() -> None:
-    quick = [spec.profile("quick") for spec in specs()]
+    quick = [load_spec(spec_path(name)).profile("quick") for name in PUBLISHED]
     planned = [run for one in quick for run in in_order(points(one), one.repetitions, one.order_seed)]
     assert Estimate().left_s(planned) < QUICK_MINUTES * 60
 

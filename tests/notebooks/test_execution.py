@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -36,14 +37,32 @@ def test_the_notebook_runs_and_leaves_the_platform_as_it_found_it(
     assert {service.state for service in platform.status().services} == {"running"}
 
 
+SMALL: dict[str, dict[str, Any]] = {
+    "capacity": {
+        "warm_up_messages": 3000,
+        "drain_messages": 5000,
+        "first_rate_per_s": 200.0,
+        "highest_rate_per_s": 400.0,
+        "confirmations": 1,
+        "settle_s": 1.0,
+        "probe_s": 4.0,
+        "latency_objective_s": 30.0,
+    }
+}
+
+
 @pytest.mark.parametrize("path", sorted((NOTEBOOKS / "experiments").glob("*.ipynb")), ids=lambda path: path.name)
 def test_the_notebook_of_an_experiment_measures_a_valid_point_and_leaves_no_app(
     platform: Platform, path: Path, tmp_path: Path
 ) -> None:
-    execute(path, {"duration_s": 4.0, "warm_up_batches": 1}, tmp_path / path.name)
+    execute(path, SMALL.get(path.stem, {"duration_s": 4.0, "warm_up_batches": 1}), tmp_path / path.name)
     with coredms.connect(platform.endpoints().mongodb) as database:
         run = database.runs.find_one({"experiment": path.stem}, sort=[("started_at", -1)]) or {}
     assert (run["status"], run["verification"]["passed"]) == ("COMPLETED", True), run.get("reason")
+    if path.stem == "capacity":
+        (drain, *_), probes = run["capacity"]["drains"], run["capacity"]["probes"]
+        assert drain["rate_per_s"] == pytest.approx(5000 / drain["seconds"])
+        assert {probe["offered_rate_per_s"] for probe in probes} >= {200.0}
     assert [app.name for app in platform.apps() if app.pid] == []
 
 

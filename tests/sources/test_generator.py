@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -87,6 +88,12 @@ def test_a_process_that_was_killed_is_told_of_every_time(kafka: str) -> None:
         for _ in range(2):
             with pytest.raises(KitError, match=r"The load generator ended by itself \(exit code -9\)"):
                 generator.wait()
+
+
+def test_a_process_that_says_something_else_is_told_of() -> None:
+    said = subprocess.Popen([sys.executable, "-c", "print('no line of it')"], stdout=subprocess.PIPE, text=True)
+    with tempfile.TemporaryFile("w+") as complaints, pytest.raises(KitError, match="ended by itself"):
+        Generator(said, complaints).wait()
 
 
 def test_leaving_the_context_ends_it(kafka: str) -> None:

@@ -1,7 +1,7 @@
 """Experiments, sweeps and runs as tables."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 import typer
@@ -49,6 +49,16 @@ def show_outcomes(outcomes: pd.DataFrame) -> None:
     _print(table)
     for _, run in outcomes[outcomes["invalid_reason"].notna()].iterrows():
         typer.echo(f"{run['run_id']}: {run['invalid_reason']}")
+
+
+def show_limits(by_arm: Mapping[str, Mapping[str, float | None]]) -> None:
+    """The limits that a search has found for each arm; nothing where there was none."""
+    if not by_arm:
+        return
+    table = Table("arm", "drain rate/s", "sustainable rate/s", "lowest failed rate/s", "core s per million", box=None)
+    for arm, limits in by_arm.items():
+        table.add_row(arm, *(_figure(float("nan") if limit is None else limit) for limit in limits.values()))
+    _print(table)
 
 
 def _point(run: "pd.Series[str]") -> str:

@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import orjson
 import typer
 
 from mysimbdp import coredms
-from mysimbdp.cli.experiment_tables import show_outcomes, show_sizes, show_sweeps
+from mysimbdp.cli.experiment_tables import show_limits, show_outcomes, show_sizes, show_sweeps
 from mysimbdp.cli.sweep_bar import in_words, sweep_bar
 from mysimbdp.documents import RunStatus
+from mysimbdp.experiments import archive
 from mysimbdp.experiments.ending import ending_once
 from mysimbdp.experiments.estimate import Estimate
 from mysimbdp.experiments.overview import newest_sweep, outcomes, sizes, states
 from mysimbdp.experiments.plan import plan_sweep
 from mysimbdp.experiments.spec import load_spec, spec_path
 from mysimbdp.experiments.sweep import run_sweep
+from mysimbdp.metrics import limits_by_arm, limits_frame
 from mysimbdp.service.platform import Platform
 
 
@@ -43,14 +46,20 @@ def show_all() -> None:
 
 
 def show_newest(name: str, as_json: bool) -> None:
-    """The runs of the newest sweep, as a table or as JSON."""
+    """The runs of the newest sweep, as a table or as JSON; of a search for limits, what was found for each arm."""
     spec = load_spec(spec_path(name))
-    with coredms.connect(Platform().endpoints().mongodb) as database:
-        found = outcomes(database, newest_sweep(database, spec.experiment))
-    if as_json:
+    mongodb = Platform().endpoints().mongodb
+    with coredms.connect(mongodb) as database:
+        sweep = newest_sweep(database, spec.experiment)
+        found = outcomes(database, sweep)
+    limits = limits_frame(archive.find(mongodb, spec.experiment, sweep=sweep["_id"]).runs)
+    if as_json and len(limits):
+        typer.echo(orjson.dumps({"arms": limits_by_arm(limits)}, option=orjson.OPT_INDENT_2))
+    elif as_json:
         typer.echo(found.to_json(orient="records", date_format="iso", indent=1))
     else:
         show_outcomes(found)
+        show_limits(limits_by_arm(limits))
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Whether a run's results are right: reports against the independent computation, counts against the injection."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -8,7 +8,8 @@ import polars as pl
 from mysimbdp import verification
 from mysimbdp.contracts import Topics
 from mysimbdp.documents import Verification
-from mysimbdp.messaging.bulk import read_columns
+from mysimbdp.errors import KitError
+from mysimbdp.messaging.bulk import read_columns, read_pieces
 from mysimbdp.streamapp.options import Options
 
 _REPORT: dict[str, Any] = {
@@ -34,10 +35,11 @@ def read_results(kafka: str, topics: Topics) -> Results:
         KitError: the broker does not answer, or there is something on them that no run writes.
     """
     readings = verification.readings_of_messages(read_columns(kafka, topics.measurements))
-    return Results(readings, _reports(read_columns(kafka, topics.report)))
+    return Results(readings, reports_of(read_columns(kafka, topics.report)))
 
 
-def _reports(messages: pl.DataFrame) -> pl.DataFrame:
+def reports_of(messages: pl.DataFrame) -> pl.DataFrame:
+    """Reports as they lie on a topic: a row each, with the broker's time, partition and offset."""
     decoded = messages["value"].cast(pl.String).str.json_decode(pl.Struct(_REPORT)).struct.unnest()
     window = pl.col("window").struct
     return decoded.hstack(messages.drop("value")).select(
@@ -59,8 +61,12 @@ def _time(iso: pl.Expr) -> pl.Expr:
 
 def last_reports(reports: pl.DataFrame) -> pl.DataFrame:
     """The report of each window that holds: the last one on the topic."""
-    latest = reports.sort("partition", "offset").group_by(verification.KEY, maintain_order=True).last()
-    return latest.select(*verification.KEY, "level", "readings")
+    return last_of_each(reports).select(*verification.KEY, "level", "readings")
+
+
+def last_of_each(reports: pl.DataFrame) -> pl.DataFrame:
+    """The last report of each window, with where it lies."""
+    return reports.sort("partition", "offset").group_by(verification.KEY, maintain_order=True).last()
 
 
 def verify(
@@ -78,7 +84,37 @@ def verify(
         lost: readings that no report contains.
     """
     expected = verification.window_means(results.readings, options.window_minutes, options.slide_minutes)
-    found = last_reports(results.reports)
+    return _verified(expected, last_reports(results.reports), delivered, counts, lost)
+
+
+def verify_in_pieces(
+    kafka: str, topics: Topics, options: Options, delivered: Mapping[str, int], counts: Mapping[str, int]
+) -> Verification:
+    """As `verify`, for more messages than should be in memory at once; `lost` counts by what the last reports hold."""
+    pieces = map(verification.readings_of_messages, read_pieces(kafka, topics.measurements))
+    windows = options.window_minutes, options.slide_minutes
+    expected = _added_up(verification.window_sums(piece, *windows) for piece in pieces)
+    kept = [last_of_each(reports_of(piece)) for piece in read_pieces(kafka, topics.report)]
+    found = last_reports(pl.concat(kept))
+    both = expected.join(found, on=verification.KEY, how="left", suffix="_found")
+    lost = int((both["readings"] - both["readings_found"].fill_null(0)).clip(lower_bound=0).sum())
+    return _verified(expected, found, delivered, counts, lost)
+
+
+def _added_up(pieces: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """The window means of everything, from the sums of its pieces."""
+    total: pl.DataFrame | None = None
+    for piece in pieces:
+        both = piece if total is None else pl.concat([total, piece])
+        total = both.group_by(verification.KEY).agg(pl.col("level_sum").sum(), pl.col("readings").sum())
+    if total is None:
+        raise KitError("There are no messages to compare results with.")
+    return total.select(*verification.KEY, level=pl.col("level_sum") / pl.col("readings"), readings="readings")
+
+
+def _verified(
+    expected: pl.DataFrame, found: pl.DataFrame, delivered: Mapping[str, int], counts: Mapping[str, int], lost: int
+) -> Verification:
     different = len(verification.differences(expected, found))
     counted = counted_kinds(counts) if "accepted" in counts or "quarantined" in counts else {}
     late = counts.get("late", 0) + counts.get("dropped_by_watermark", 0)

@@ -48,6 +48,12 @@ def record_run(
     runs.complete(database, run)
 
 
+def record_capacity(database: coredms.Coredms, run: RunDocument, progress: Iterable[ProgressDocument]) -> None:
+    """Write the batches of a search for limits, then the run, which holds what was found, as COMPLETED."""
+    _write(database, Collection.PROGRESS, progress)
+    runs.complete(database, run)
+
+
 def can_be_measured(run: RunDocument, app_folders: Mapping[str, Path]) -> bool:
     """Whether something would be left after the warm-up if the load ended now."""
     return _measured(run, _progress(run, app_folders), datetime.now(UTC)) is not None

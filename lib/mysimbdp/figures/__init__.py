@@ -1,6 +1,7 @@
 """Frames → plotly figures in one style. They are seen in JupyterLab and, without network, in an exported report."""
 
 from mysimbdp.figures.batches import batch_cost, state_growth
+from mysimbdp.figures.capacity import drain_rates, rates_tried, sustainable_rates
 from mysimbdp.figures.experiments import error_rate, parallelism, speed
 from mysimbdp.figures.latency import latency, latency_distribution
 from mysimbdp.figures.monitor import watched
@@ -16,15 +17,18 @@ __all__ = [
     "cost_of_wrong_data",
     "count_bars",
     "delivered_share",
+    "drain_rates",
     "error_rate",
     "latency",
     "latency_distribution",
     "level_histogram",
     "memory",
     "parallelism",
+    "rates_tried",
     "sensor_map",
     "speed",
     "state_growth",
+    "sustainable_rates",
     "time_line",
     "watched",
     "work_split",

@@ -1,6 +1,7 @@
 """Frames → sentences: what the runs at hand show, said from their numbers alone, and no more than these allow."""
 
 from mysimbdp.findings.batches import fixed_cost, slowest_start, state_growth
+from mysimbdp.findings.capacity import limits
 from mysimbdp.findings.latency import latency
 from mysimbdp.findings.points import noise_measured, points
 from mysimbdp.findings.resources import cores
@@ -18,6 +19,7 @@ __all__ = [
     "fixed_cost",
     "kept_up",
     "latency",
+    "limits",
     "noise_measured",
     "points",
     "shown",

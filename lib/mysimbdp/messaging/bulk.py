@@ -1,7 +1,9 @@
-"""A whole topic as columns, read as fast as the broker gives it."""
+"""A topic as columns, read as fast as the broker gives it: whole, or piece by piece."""
 
 import logging
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import polars as pl
 from confluent_kafka import Consumer, KafkaException, TopicPartition
@@ -11,6 +13,7 @@ from mysimbdp.messaging.probe import DEFAULT_TIMEOUT_S
 from mysimbdp.messaging.topics import end_offsets
 
 _AT_ONCE = 10_000
+_PIECE = 200_000
 _WAIT_S = 0.1  # the client returns no sooner, unless it has as many as asked for
 
 _Row = tuple[int, int, int, bytes | None]
@@ -28,7 +31,36 @@ def read_columns(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT_S) -
     Raises:
         KitError: the topic is not there, or the broker is silent for `timeout_s`.
     """
-    ends = {partition: end for partition, end in end_offsets(kafka, topic, timeout_s).items() if end}
+    pieces = [pl.DataFrame(schema=_SCHEMA), *read_pieces(kafka, topic, timeout_s=timeout_s)]
+    return pl.concat(pieces).sort("partition", "offset")
+
+
+def read_pieces(
+    kafka: str, topic: str, since: Mapping[int, int] = {}, timeout_s: float = DEFAULT_TIMEOUT_S
+) -> Iterator[pl.DataFrame]:
+    """The messages of `topic` from the offsets `since` up to its end now, a few hundred thousand at a time.
+
+    Each partition's messages come in their order.
+
+    Raises (while iterating):
+        KitError: as `read_columns`.
+    """
+    ends = {
+        partition: end
+        for partition, end in end_offsets(kafka, topic, timeout_s).items()
+        if end > since.get(partition, 0)
+    }
+    wanted = sum(end - since.get(partition, 0) for partition, end in ends.items())
+    with _telling(kafka, topic), _consumer(kafka) as consumer:
+        consumer.assign([TopicPartition(topic, partition, since.get(partition, 0)) for partition in ends])
+        while wanted:
+            rows = _rows(consumer, ends, min(wanted, _PIECE), timeout_s)
+            wanted -= len(rows)
+            yield pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+@contextmanager
+def _consumer(kafka: str) -> Iterator[Consumer]:
     consumer = Consumer(
         {
             "bootstrap.servers": kafka,
@@ -39,24 +71,29 @@ def read_columns(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT_S) -
         logger=logging.getLogger("confluent_kafka"),
     )
     try:
-        consumer.assign([TopicPartition(topic, partition, 0) for partition in ends])
-        rows = _rows(consumer, ends, timeout_s)
-    except KafkaException as error:
-        raise KitError(f"Reading {topic} from Kafka at {kafka} failed: {error}.") from None
+        yield consumer
     finally:
         consumer.close()
-    return pl.DataFrame(rows, schema=_SCHEMA, orient="row").sort("partition", "offset")
 
 
-def _rows(consumer: Consumer, ends: dict[int, int], timeout_s: float) -> list[_Row]:
+@contextmanager
+def _telling(kafka: str, topic: str) -> Iterator[None]:
+    try:
+        yield
+    except KafkaException as error:
+        raise KitError(f"Reading {topic} from Kafka at {kafka} failed: {error}.") from None
+
+
+def _rows(consumer: Consumer, ends: Mapping[int, int], at_least: int, timeout_s: float) -> list[_Row]:
+    """So many messages or a few more, none from beyond the `ends`."""
     rows: list[_Row] = []
-    wanted, heard_s = sum(ends.values()), time.monotonic()
-    while len(rows) < wanted:
+    heard_s = time.monotonic()
+    while len(rows) < at_least:
         messages = consumer.consume(_AT_ONCE, _WAIT_S)
         if messages:
             heard_s = time.monotonic()
         elif time.monotonic() - heard_s > timeout_s:
-            raise KitError(f"Kafka sent {len(rows)} of {wanted} messages, and then nothing for {timeout_s:g} s.")
+            raise KitError(f"Kafka sent {len(rows)} of {at_least} messages, and then nothing for {timeout_s:g} s.")
         for message in messages:
             if message.error():
                 raise KafkaException(message.error())

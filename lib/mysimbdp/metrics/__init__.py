@@ -5,6 +5,7 @@ Times are in UTC. What was not measured is NaN, never zero.
 
 from mysimbdp.metrics.batch_cost import fit_batch_cost
 from mysimbdp.metrics.batches import batches_frame, measured_batches, query_summary
+from mysimbdp.metrics.capacity import limits_by_arm, limits_frame, probes_frame
 from mysimbdp.metrics.histograms import histograms_frame
 from mysimbdp.metrics.intervals import Interval, bootstrap_interval, by_point, share_interval
 from mysimbdp.metrics.lag import lag_trend
@@ -31,10 +32,13 @@ __all__ = [
     "fit_batch_cost",
     "histograms_frame",
     "lag_trend",
+    "limits_by_arm",
+    "limits_frame",
     "measured_batches",
     "noise",
     "of_series",
     "point_of",
+    "probes_frame",
     "query_summary",
     "relative_to_none",
     "run_summary",

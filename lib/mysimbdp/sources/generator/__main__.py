@@ -43,7 +43,9 @@ def _tell(acknowledged: int, total: int) -> None:
 
 
 def _say(line: BaseModel) -> None:
-    print(line.model_dump_json(), flush=True)
+    # In one piece: a SIGINT between a line and its end would join two lines.
+    sys.stdout.write(f"{line.model_dump_json()}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

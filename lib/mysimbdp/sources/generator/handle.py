@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread, Timer
 from types import TracebackType
@@ -111,7 +112,7 @@ class Generator:
 
     def _listen(self) -> None:
         assert self._process.stdout
-        with self._process.stdout as lines:
+        with suppress(ValueError), self._process.stdout as lines:  # a line of anything else is its last word
             for line in lines:
                 self._heard.put(parse(line))
         self._heard.put(None)

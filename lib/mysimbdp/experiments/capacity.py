@@ -1,0 +1,235 @@
+"""What one core can do: how fast a stopped app catches up, and which rate it sustains; found, not guessed."""
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import median
+
+import pandas as pd
+import psutil
+
+from mysimbdp import coredms
+from mysimbdp.apps.progress import finished_batches
+from mysimbdp.documents import Capacity, Drain, ProbeResult, ProgressDocument, RunDocument
+from mysimbdp.errors import KitError
+from mysimbdp.experiments.checking import verify_in_pieces
+from mysimbdp.experiments.latency_watch import LatencyWatch
+from mysimbdp.experiments.measured_run import MeasuredRun, Setup
+from mysimbdp.experiments.progress import progress_documents
+from mysimbdp.experiments.recording import record_capacity
+from mysimbdp.experiments.search import search
+from mysimbdp.metrics import batches_frame, lag_trend
+from mysimbdp.metrics.runs import MIN_ACHIEVED_SHARE
+from mysimbdp.metrics.summary import MAX_LAG_GROWTH
+from mysimbdp.service.pinning import pin, split_cores
+from mysimbdp.service.platform import Platform
+from mysimbdp.service.spark import WORKER_PREFIX
+from mysimbdp.service.usage import EXECUTORS, ProcessMeter
+from mysimbdp.sources import Generator, ProduceOptions, Summary
+
+TOP_RATE_PER_S = 100_000.0  # of the load generator
+
+
+@dataclass(frozen=True)
+class Search:
+    """How the limits of an arm are looked for.
+
+    Attributes:
+        sensors: emulated sensors.
+        warm_up_messages: go through the app first, so that Java has compiled what it runs.
+        drain_messages, drains: how many messages lie ready when the stopped app goes on, and how often that is done.
+        first_rate_per_s, highest_rate_per_s: where the search for the sustainable rate begins, and ends at most.
+        tolerance, confirmations: as of `search`.
+        settle_s, probe_s: how long a rate is offered before it is judged, and while.
+    """
+
+    sensors: int
+    warm_up_messages: int
+    drain_messages: int
+    drains: int
+    first_rate_per_s: float
+    highest_rate_per_s: float
+    tolerance: float
+    confirmations: int
+    settle_s: float
+    probe_s: float
+    seed: int
+
+
+class CapacityTrial(MeasuredRun):
+    """A run of the experiment capacity. Its steps are called in order: `start`, `drain`, `search`, `finish`.
+
+    The app's executors have a core of the machine to themselves; everything else shares the others.
+    """
+
+    def __init__(self, platform: Platform, setup: Setup, how: Search, run_id: str = "") -> None:
+        """As `MeasuredRun`.
+
+        Raises:
+            KitError: the machine has one core, or Spark is not the embedded one.
+        """
+        super().__init__(platform, "capacity", setup, vars(how), run_id)
+        self._how = how
+        self._sent: Counter[str] = Counter()  # by kind of wrong data
+        self._loads = 0
+        self._meter = ProcessMeter()
+        self._latencies = LatencyWatch(self._endpoints.kafka, self._topics)
+        with self._or_failed():
+            if platform.settings.spark:
+                raise KitError("Capacity is measured on the embedded Spark, whose executors can be kept to a core.")
+            self._own_core, self._other_cores = split_cores()
+        self._found = Capacity(
+            drains=[], probes=[], drain_rate_per_s=0.0, sustainable_rate_per_s=0.0, failed_rate_per_s=None
+        )
+
+    def start(self) -> None:
+        """Start the app on a core of its own, with a first backlog to warm up on, and let it catch up."""
+        with self._or_failed():
+            pin((child["pid"] for child in self._platform.processes().values()), self._other_cores)
+            self._create_topics()
+            self._send(self._how.warm_up_messages)
+            self._start_apps()
+            pin(self._executors(), self._own_core)
+            self._catch_up()
+            pin(self._executors(), self._own_core)  # also the Python workers that came since
+
+    def drain(self) -> list[Drain]:
+        """Stop the app's executors, lay messages ready, and let them go on; as often as was said."""
+        with self._or_failed():
+            self._found["drains"] = [self._drain() for _ in range(self._how.drains)]
+            self._found["drain_rate_per_s"] = median(drain["rate_per_s"] for drain in self._found["drains"])
+            return self._found["drains"]
+
+    def _drain(self) -> Drain:
+        before, used_s = self._finished(), self._used_s()
+        with self._stopped():
+            self._send(self._how.drain_messages)
+        began = datetime.now(UTC)
+        self._catch_up()
+        batches = self._batches(since=before)
+        seconds = (max(batches["ended"]) - pd.Timestamp(began)).total_seconds()
+        return Drain(
+            messages=self._how.drain_messages,
+            seconds=seconds,
+            rate_per_s=self._how.drain_messages / seconds,
+            core_s_per_million=1e6 * (self._used_s() - used_s) / self._how.drain_messages,
+        )
+
+    def search(self) -> list[ProbeResult]:
+        """Find the sustainable rate; every rate that was tried is returned."""
+        with self._or_failed():
+            how = self._how
+            found = search(self._probe, how.first_rate_per_s, how.highest_rate_per_s, how.tolerance, how.confirmations)
+            self._found["sustainable_rate_per_s"] = found.sustained_per_s
+            self._found["failed_rate_per_s"] = found.failed_per_s
+            return self._found["probes"]
+
+    def _probe(self, rate_per_s: float) -> bool:
+        before, began = self._finished(), datetime.now(UTC)
+        summary = self._send(round(rate_per_s * (self._how.settle_s + self._how.probe_s)), rate_per_s)
+        ended = datetime.now(UTC)
+        self._catch_up()
+        begin = began + timedelta(seconds=self._how.settle_s)
+        batches = self._batches(since=before)
+        measured = batches[(batches["started"] >= begin) & (batches["started"] <= ended)]
+        result = self._judged(rate_per_s, summary, measured, self._latencies.p99_ms(begin, ended))
+        self._found["probes"].append(result)
+        return not result["reason"]
+
+    def _judged(self, rate_per_s: float, summary: Summary, batches: pd.DataFrame, p99_ms: float | None) -> ProbeResult:
+        growth = float(lag_trend(batches)["lag_slope_upper_per_s"].sum()) if len(batches) else float("nan")
+        allowed_ms = 1000 * self._setup.latency_objective_s
+        reasons = {
+            "the producer was too slow": summary.achieved_rate_per_s < MIN_ACHIEVED_SHARE * rate_per_s,
+            "readings had no result": p99_ms is None,
+            "results took too long": p99_ms is not None and p99_ms > allowed_ms,
+            "the lag was not shown to stand still": not growth < MAX_LAG_GROWTH * rate_per_s,
+        }
+        return ProbeResult(
+            offered_rate_per_s=rate_per_s,
+            achieved_rate_per_s=summary.achieved_rate_per_s,
+            processing_p99_ms=p99_ms,
+            lag_slope_upper_per_s=growth,
+            batches=len(batches),
+            reason=next((reason for reason, holds in reasons.items() if holds), ""),
+        )
+
+    def finish(self) -> RunDocument:
+        """Stop the app, check every result of all that was sent, record everything, and delete the topics."""
+        with self._or_failed():
+            self._say_that_it_is_checked()
+            for name in self._folders:
+                self._platform.stop_app(name)
+            self._unpin()
+            options, counts = self._parsed_options(), self._counts()
+            verification = verify_in_pieces(self._endpoints.kafka, self._topics, options, self._sent, counts)
+            self.run["verification"], self.run["capacity"] = verification, self._found
+            with coredms.connect(self._endpoints.mongodb) as database:
+                record_capacity(database, self.run, self._progress(0))
+            self._tidy_up()
+        return self.run
+
+    def _unpin(self) -> None:
+        everything = self._own_core | self._other_cores
+        pin((child["pid"] for child in self._platform.processes().values()), everything)
+
+    def _send(self, count: int, rate_per_s: float = TOP_RATE_PER_S) -> Summary:
+        """Send messages, each other than all before, and return what the producer says of it."""
+        self._loads += 1
+        seed = 1000 * self._how.seed + self._loads
+        load = ProduceOptions(
+            count=count,
+            rate_per_s=rate_per_s,
+            sensors=self._how.sensors,
+            topic_suffix=self._topics.suffix,
+            transport="confluent",
+            seed=seed,
+        )
+        with Generator.start(self._endpoints.kafka, load) as generator:
+            pin([generator.pid], self._other_cores)
+            summary = generator.wait()
+        self._sent.update(summary.delivered.model_dump())
+        return summary
+
+    def _executors(self) -> list[int]:
+        """The processes that the embedded workers started: executors, and through them their Python workers."""
+        children = self._platform.processes().items()
+        workers = [psutil.Process(child["pid"]) for name, child in children if name.startswith(WORKER_PREFIX)]
+        return [executor.pid for worker in workers for executor in worker.children()]
+
+    @contextmanager
+    def _stopped(self) -> Iterator[None]:
+        """Have the executors stand still."""
+        roots = [psutil.Process(pid) for pid in self._executors()]
+        processes = [process for root in roots for process in (root, *root.children(recursive=True))]
+        _signal(processes, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _signal(processes, signal.SIGCONT)
+
+    def _used_s(self) -> float:
+        """CPU seconds of the app so far, its driver and its executors."""
+        used = self._meter.process_use(self._platform.processes())
+        return sum(use["cpu_s"] for role, use in used.items() if role == EXECUTORS or role.startswith("driver:"))
+
+    def _finished(self) -> int:
+        return sum(len(finished_batches(folder)) for folder in self._folders.values())
+
+    def _progress(self, since: int) -> list[ProgressDocument]:
+        documents: list[ProgressDocument] = []
+        for app, folder in self._folders.items():
+            documents += progress_documents(self.run["_id"], app, finished_batches(folder))
+        return documents[since:]
+
+    def _batches(self, since: int) -> pd.DataFrame:
+        return batches_frame(self._progress(since))
+
+
+def _signal(processes: list[psutil.Process], number: int) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(number)

@@ -1,0 +1,151 @@
+"""A run with all that begins and ends it: its document, topics and apps; what is measured in between, others say."""
+
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from mysimbdp import coredms
+from mysimbdp.apps.counts import observed_counts
+from mysimbdp.apps.loading import load_app
+from mysimbdp.contracts import Topics
+from mysimbdp.documents import RunDocument
+from mysimbdp.errors import KitError
+from mysimbdp.experiments import runs
+from mysimbdp.experiments.arms import arm_named, split_options
+from mysimbdp.experiments.lock import Quiet
+from mysimbdp.messaging import create_topics, delete_topics
+from mysimbdp.service.platform import Platform
+from mysimbdp.streamapp.options import Options
+
+CATCH_UP_TIMEOUT_S = 600.0
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a run is done with.
+
+    Attributes:
+        arm: a name of `ARMS`.
+        apps: how many instances of the arm's app run at once.
+        split: how they share the work, a name of `SPLITS`.
+        partitions: of the run's topics.
+        warm_up_s, warm_up_batches: how much is cut off at least; the load's duration counts from there.
+        latency_objective_s: what p99 of processing latency must stay below for a rate to be called sustainable.
+    """
+
+    arm: str
+    apps: int = 1
+    split: str = "disjoint"
+    partitions: int = 4
+    warm_up_s: float = 0.0
+    warm_up_batches: int = 2
+    latency_objective_s: float = runs.LATENCY_OBJECTIVE_S
+
+
+class MeasuredRun:
+    """A run of an experiment, from RUNNING to COMPLETED or FAILED.
+
+    What is done in `_or_failed` and fails, or is interrupted, ends everything the run has started and leaves a FAILED
+    run document.
+    """
+
+    def __init__(
+        self, platform: Platform, experiment: str, setup: Setup, parameters: Mapping[str, Any], run_id: str = ""
+    ) -> None:
+        """Record the run as RUNNING. A sweep gives its `run_id` and does so itself, when it is the run's turn.
+
+        Raises:
+            UsageError: there is no such arm or split.
+            KitError: coredms does not answer.
+        """
+        self._platform = platform
+        self._setup = setup
+        self._arm = arm_named(setup.arm)
+        self._endpoints = platform.endpoints()
+        options = [split_options(setup.split, app, setup.apps) for app in range(setup.apps)]
+        self.run = self._begin(experiment, {**vars(setup), **parameters}, run_id)
+        self._topics = Topics(self.run["_id"])
+        self._options = [{**self._arm.options, **own, "topic_suffix": self._topics.suffix} for own in options]
+        self._folders: dict[str, Path] = {}
+        self._quiet = Quiet(platform.settings.home)
+        self._ends: list[Callable[[], object]] = []  # of what runs beside the apps, should the run be given up
+
+    def _begin(self, experiment: str, parameters: Mapping[str, Any], run_id: str) -> RunDocument:
+        with coredms.connect(self._endpoints.mongodb) as database:
+            coredms.prepare(database)
+            run = runs.wait_for(database, run_id) if run_id else self._run_by_hand(database, experiment)
+            run["parameters"] |= parameters
+            run["latency_objective_s"] = self._setup.latency_objective_s
+            runs.record(database, run)
+        return run
+
+    def _run_by_hand(self, database: coredms.Coredms, experiment: str) -> RunDocument:
+        return runs.new_run(database, runs.new_id(experiment), experiment, self._setup.arm, {})
+
+    def _create_topics(self) -> None:
+        create_topics(self._endpoints.kafka, self._topics, self._setup.partitions)
+
+    def _start_apps(self) -> None:
+        """Start the run's apps on its topics, each with a checkpoint of its own."""
+        for number, options in enumerate(self._options):
+            name = f"{self.run['_id']}-{number}"
+            self.run["apps"].append(name)
+            self._platform.start_app(self._arm.app, options, name=name, fresh=True)
+            self._folders[name] = self._platform.app_log(name).parent
+        self.run["options"] = self._parsed_options().model_dump(mode="json", exclude={"topic_suffix"})
+
+    def _catch_up(self) -> None:
+        for name in self._folders:
+            self._platform.wait_until_caught_up(name, CATCH_UP_TIMEOUT_S)
+
+    def _say_that_it_is_checked(self) -> None:
+        """The next run of a sweep begins now."""
+        self.run["checking_since"] = datetime.now(UTC)
+        with coredms.connect(self._endpoints.mongodb) as database:
+            runs.record(database, self.run)
+
+    def _counts(self) -> Counter[str]:
+        """What the apps of the run counted together."""
+        total: Counter[str] = Counter()
+        for folder in self._folders.values():
+            for counts in observed_counts(folder).values():
+                total.update(counts)
+        return total
+
+    def _parsed_options(self) -> Options:
+        return cast(Options, load_app(self._arm.app).options_type.model_validate(self._options[0]))
+
+    @contextmanager
+    def _or_failed(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            self._give_up(error)
+            raise
+
+    def _give_up(self, error: BaseException) -> None:
+        reason = str(error) or type(error).__name__
+        with suppress(KitError), coredms.connect(self._endpoints.mongodb) as database:
+            runs.fail(database, self.run["_id"], reason, traceback.format_exc())
+        for end in self._ends:
+            with suppress(KitError):  # it may be what went wrong
+                end()
+        for app in self._platform.apps():
+            if app.pid and app.name in self.run["apps"]:
+                self._platform.stop_app(app.name)
+        with suppress(KitError):
+            self._tidy_up()
+
+    def _tidy_up(self) -> None:
+        """What a run leaves is in coredms; its topics and checkpoints would only fill the disk."""
+        try:
+            delete_topics(self._endpoints.kafka, self._topics.all())
+            for name in self._folders:
+                self._platform.forget_app(name)
+        finally:
+            self._quiet.give_back()

@@ -1,0 +1,71 @@
+"""The search for the sustainable rate: doubling, bisection, confirmation. What a probe is, the caller knows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import sqrt
+
+Probe = Callable[[float], bool]  # offers a rate per second for a while; whether it was sustained
+
+HALVINGS = 4  # of the first rate, before none is found
+
+
+@dataclass
+class Found:
+    """What a search came to.
+
+    Attributes:
+        sustained_per_s: the highest rate that was sustained, also each time it was confirmed; 0 where none was.
+        failed_per_s: the lowest rate that was not; None where all were.
+        tried: every probe in its order, with its outcome.
+    """
+
+    sustained_per_s: float = 0.0
+    failed_per_s: float | None = None
+    tried: list[tuple[float, bool]] = field(default_factory=list)
+
+
+def search(probe: Probe, first_per_s: float, highest_per_s: float, tolerance: float, confirmations: int) -> Found:
+    """The highest rate that is sustained, to within `tolerance` of the lowest that is not.
+
+    The rate is doubled from `first_per_s` (or halved, where that is too much already) until one is sustained and the
+    next is not, at most up to `highest_per_s`. The gap is then halved, by the geometric mean, and the rate that is left
+    is confirmed: sustained `confirmations` more times. One that is not is a failed rate, and the next lower one by the
+    tolerance is to be confirmed.
+
+    Args:
+        tolerance: 0.05 ends the search where the two rates are five per cent apart.
+    """
+    found = Found()
+    _bracket(found, probe, first_per_s, highest_per_s)
+    while found.sustained_per_s and found.failed_per_s and found.failed_per_s > (1 + tolerance) * found.sustained_per_s:
+        _try(found, probe, sqrt(found.sustained_per_s * found.failed_per_s))
+    left = confirmations
+    while left and found.sustained_per_s:
+        if _try(found, probe, found.sustained_per_s):
+            left -= 1
+        else:
+            found.sustained_per_s /= 1 + tolerance
+            left = confirmations
+    return found
+
+
+def _bracket(found: Found, probe: Probe, first_per_s: float, highest_per_s: float) -> None:
+    rate_per_s = first_per_s
+    while _try(found, probe, rate_per_s):
+        if rate_per_s >= highest_per_s:
+            return
+        rate_per_s = min(2 * rate_per_s, highest_per_s)
+    for _ in range(0 if found.sustained_per_s else HALVINGS):
+        rate_per_s /= 2
+        if _try(found, probe, rate_per_s):
+            return
+
+
+def _try(found: Found, probe: Probe, rate_per_s: float) -> bool:
+    sustained = probe(rate_per_s)
+    found.tried.append((rate_per_s, sustained))
+    if sustained:
+        found.sustained_per_s = max(found.sustained_per_s, rate_per_s)
+    else:
+        found.failed_per_s = min(found.failed_per_s or rate_per_s, rate_per_s)
+    return sustained

@@ -1,0 +1,45 @@
+"""The search for a limit that is known: what it finds, in how many probes, and what noise does to it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from mysimbdp.experiments.search import search
+
+
+def limit(rate_per_s: float) -> Callable[[float], bool]:
+    return lambda offered_per_s: offered_per_s <= rate_per_s
+
+
+@pytest.mark.parametrize("true_limit", [1000.0, 1900.0, 3333.0, 60_000.0])
+@pytest.mark.parametrize("tolerance", [0.05, 0.5])
+def test_the_limit_lies_between_the_sustained_and_the_failed_rate(true_limit: float, tolerance: float) -> None:
+    found = search(limit(true_limit), 1000, 1e6, tolerance, 3)
+    assert found.failed_per_s
+    assert found.sustained_per_s <= true_limit < found.failed_per_s <= (1 + tolerance) * found.sustained_per_s
+    assert found.tried[-3:] == [(found.sustained_per_s, True)] * 3
+
+
+def test_a_first_rate_that_is_too_much_is_halved() -> None:
+    found = search(limit(300), 1000, 1e6, 0.05, 1)
+    assert [rate for rate, _ in found.tried[:3]] == [1000, 500, 250]
+    assert 285 <= found.sustained_per_s <= 300
+
+
+def test_nothing_is_found_where_nothing_is_sustained() -> None:
+    found = search(limit(0), 1000, 1e6, 0.05, 3)
+    assert (found.sustained_per_s, found.failed_per_s, len(found.tried)) == (0, 62.5, 5)
+
+
+def test_the_highest_rate_is_not_exceeded() -> None:
+    found = search(limit(1e9), 1000, 3000, 0.05, 2)
+    assert (found.sustained_per_s, found.failed_per_s) == (3000, None)
+    assert [rate for rate, _ in found.tried] == [1000, 2000, 3000, 3000, 3000]
+
+
+def test_a_rate_that_is_not_confirmed_gives_way_to_the_next_lower_one() -> None:
+    outcomes = iter([True, False, *[True] * 2, False, *[True] * 9])
+    found = search(lambda _: next(outcomes), 1000, 1e6, 1.0, 3)
+    assert found.sustained_per_s == 500
+    assert found.failed_per_s == 1000
+    assert found.tried[-3:] == [(500, True)] * 3

@@ -1,0 +1,83 @@
+"""Limits and probes as frames, from run documents made by hand."""
+
+from typing import Any
+
+import pytest
+
+from mysimbdp.documents import RunDocument
+from mysimbdp.metrics import limits_by_arm, limits_frame, probes_frame
+from tests.metrics.made import VERIFIED, run
+
+
+def searched(run_id: str, arm: str, drain: float, sustained: float, sensors: int = 1000, **found: Any) -> RunDocument:
+    """A run that found these limits; `found` is added to its document."""
+    document = run(run_id, arm=arm, parameters={"sensors": sensors, "arm": arm})
+    document["capacity"] = {
+        "drains": [
+            {"messages": 1000, "seconds": 1.0, "rate_per_s": drain, "core_s_per_million": cores}
+            for cores in (10, 12, 20)
+        ],
+        "probes": [
+            {
+                "offered_rate_per_s": rate,
+                "achieved_rate_per_s": rate,
+                "processing_p99_ms": 900.0,
+                "lag_slope_upper_per_s": 1.0,
+                "batches": 9,
+                "reason": reason,
+            }
+            for rate, reason in ((sustained, ""), (2 * sustained, "results took too long"))
+        ],
+        "drain_rate_per_s": drain,
+        "sustainable_rate_per_s": sustained,
+        "failed_rate_per_s": 2 * sustained,
+    }
+    document.update(found)  # type: ignore[typeddict-item]  # of any field
+    return document
+
+
+RUNS = [
+    searched("a", "kit", 60_000, 30_000),
+    searched("b", "kit", 50_000, 20_000),
+    searched("c", "kit", 40_000, 10_000, sensors=100_000),
+    searched("d", "published", 6_000, 1_000),
+]
+
+
+def test_limits_are_the_medians_of_an_arm_at_the_fewest_sensors() -> None:
+    found = limits_by_arm(limits_frame([*RUNS, run("e")]))
+    assert found == {
+        "kit": {
+            "drain_rate_per_s": 55_000,
+            "sustainable_rate_per_s": 25_000,
+            "failed_rate_per_s": 50_000,
+            "core_s_per_million": 12,
+        },
+        "published": {
+            "drain_rate_per_s": 6_000,
+            "sustainable_rate_per_s": 1_000,
+            "failed_rate_per_s": 2_000,
+            "core_s_per_million": 12,
+        },
+    }
+
+
+def test_a_run_whose_results_were_wrong_counts_nowhere() -> None:
+    wrong = searched("f", "kit", 1e6, 1e6)
+    wrong["verification"] = {**VERIFIED, "passed": False}
+    frame = limits_frame([*RUNS, wrong])
+    assert frame["valid"].tolist() == [True] * 4 + [False]
+    assert limits_by_arm(frame) == limits_by_arm(limits_frame(RUNS))
+
+
+def test_every_rate_that_was_tried_is_a_row() -> None:
+    frame = probes_frame(RUNS[:1])
+    assert frame[["number", "rate_per_s", "sustained", "reason"]].to_numpy().tolist() == [
+        [1, 30_000, True, ""],
+        [2, 60_000, False, "results took too long"],
+    ]
+
+
+@pytest.mark.parametrize("frame", [limits_frame, probes_frame])
+def test_without_a_search_there_are_no_rows(frame: Any) -> None:
+    assert frame([run("g")]).empty
