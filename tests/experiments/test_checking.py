@@ -6,7 +6,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from mysimbdp.experiments.checking import Results, counted_kinds, last_reports, verify
+from mysimbdp import verification
+from mysimbdp.errors import KitError
+from mysimbdp.experiments.checking import Results, added_up, counted_kinds, last_reports, verify
 from mysimbdp.streamapp.options import Options
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -66,3 +68,18 @@ def test_a_run_passes_when_reports_and_counts_are_right_and_nothing_is_lost_or_l
 
 def test_kinds_are_told_from_what_the_decoder_counts() -> None:
     assert counted_kinds({**COUNTS, "extra_fields": 4}) == {"wrong_type": 1, "missing": 3, "extra": 4}
+
+
+def test_the_sums_of_pieces_make_the_means_of_the_whole() -> None:
+    later = READINGS.with_columns(pl.col("time") + timedelta(minutes=5), level=pl.lit(40.0))
+    whole = pl.concat([READINGS, later])
+    pieces = [whole[:1], whole[1:3], whole[3:]]
+    expected = verification.window_means(whole, 15, 5)
+    found = added_up(verification.window_sums(piece, 15, 5) for piece in pieces)
+    assert len(expected) == 4
+    assert verification.differences(expected, found).is_empty()
+
+
+def test_without_a_piece_there_is_nothing_to_compare() -> None:
+    with pytest.raises(KitError, match="no messages to compare"):
+        added_up([])

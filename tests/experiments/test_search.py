@@ -7,8 +7,8 @@ import pytest
 from mysimbdp.experiments.search import search
 
 
-def limit(rate_per_s: float) -> Callable[[float], bool]:
-    return lambda offered_per_s: offered_per_s <= rate_per_s
+def limit(rate_per_s: float) -> Callable[[float, bool], bool]:
+    return lambda offered_per_s, _confirming: offered_per_s <= rate_per_s
 
 
 @pytest.mark.parametrize("true_limit", [1000.0, 1900.0, 3333.0, 60_000.0])
@@ -28,7 +28,8 @@ def test_a_first_rate_that_is_too_much_is_halved() -> None:
 
 def test_nothing_is_found_where_nothing_is_sustained() -> None:
     found = search(limit(0), 1000, 1e6, 0.05, 3)
-    assert (found.sustained_per_s, found.failed_per_s, len(found.tried)) == (0, 62.5, 5)
+    assert (found.sustained_per_s, found.failed_per_s, len(found.tried)) == (0, 1, 11)
+    assert search(limit(0), 1, 1e6, 0.05, 3).tried == [(1, False)]
 
 
 def test_the_highest_rate_is_not_exceeded() -> None:
@@ -39,7 +40,18 @@ def test_the_highest_rate_is_not_exceeded() -> None:
 
 def test_a_rate_that_is_not_confirmed_gives_way_to_the_next_lower_one() -> None:
     outcomes = iter([True, False, *[True] * 2, False, *[True] * 9])
-    found = search(lambda _: next(outcomes), 1000, 1e6, 1.0, 3)
+    found = search(lambda *_: next(outcomes), 1000, 1e6, 1.0, 3)
     assert found.sustained_per_s == 500
     assert found.failed_per_s == 1000
     assert found.tried[-3:] == [(500, True)] * 3
+
+
+def test_only_what_was_found_is_confirmed() -> None:
+    asked: list[bool] = []
+
+    def probe(rate_per_s: float, confirming: bool) -> bool:
+        asked.append(confirming)
+        return rate_per_s <= 1000
+
+    search(probe, 500, 1e6, 0.5, 2)
+    assert asked == [False] * 4 + [True] * 2

@@ -22,7 +22,9 @@ def searched(run_id: str, arm: str, drain: float, sustained: float, sensors: int
                 "offered_rate_per_s": rate,
                 "achieved_rate_per_s": rate,
                 "processing_p99_ms": 900.0,
+                "lag_slope_per_s": 0.5,
                 "lag_slope_upper_per_s": 1.0,
+                "confirming": False,
                 "batches": 9,
                 "reason": reason,
             }

@@ -46,6 +46,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "confirmations": 1,
         "settle_s": 1.0,
         "probe_s": 4.0,
+        "confirm_s": 4.0,
         "latency_objective_s": 30.0,
     }
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import nan
 from statistics import median
 
 import pandas as pd
@@ -22,6 +23,7 @@ from mysimbdp.experiments.progress import progress_documents
 from mysimbdp.experiments.recording import record_capacity
 from mysimbdp.experiments.search import search
 from mysimbdp.metrics import batches_frame, lag_trend
+from mysimbdp.metrics.lag import TREND
 from mysimbdp.metrics.runs import MIN_ACHIEVED_SHARE
 from mysimbdp.metrics.summary import MAX_LAG_GROWTH
 from mysimbdp.service.pinning import pin, split_cores
@@ -43,7 +45,8 @@ class Search:
         drain_messages, drains: how many messages lie ready when the stopped app goes on, and how often that is done.
         first_rate_per_s, highest_rate_per_s: where the search for the sustainable rate begins, and ends at most.
         tolerance, confirmations: as of `search`.
-        settle_s, probe_s: how long a rate is offered before it is judged, and while.
+        settle_s, probe_s, confirm_s: how long a rate is offered before it is judged, while it is, and while it is to be
+            confirmed.
     """
 
     sensors: int
@@ -56,6 +59,7 @@ class Search:
     confirmations: int
     settle_s: float
     probe_s: float
+    confirm_s: float
     seed: int
 
 
@@ -127,32 +131,41 @@ class CapacityTrial(MeasuredRun):
             self._found["failed_rate_per_s"] = found.failed_per_s
             return self._found["probes"]
 
-    def _probe(self, rate_per_s: float) -> bool:
+    def _probe(self, rate_per_s: float, confirming: bool) -> bool:
         before, began = self._finished(), datetime.now(UTC)
-        summary = self._send(round(rate_per_s * (self._how.settle_s + self._how.probe_s)), rate_per_s)
+        lasts_s = self._how.settle_s + (self._how.confirm_s if confirming else self._how.probe_s)
+        summary = self._send(round(rate_per_s * lasts_s), rate_per_s)
         ended = datetime.now(UTC)
         self._catch_up()
         begin = began + timedelta(seconds=self._how.settle_s)
         batches = self._batches(since=before)
         measured = batches[(batches["started"] >= begin) & (batches["started"] <= ended)]
-        result = self._judged(rate_per_s, summary, measured, self._latencies.p99_ms(begin, ended))
+        result = self._judged(rate_per_s, summary, measured, self._latencies.p99_ms(begin, ended), confirming)
         self._found["probes"].append(result)
         return not result["reason"]
 
-    def _judged(self, rate_per_s: float, summary: Summary, batches: pd.DataFrame, p99_ms: float | None) -> ProbeResult:
-        growth = float(lag_trend(batches)["lag_slope_upper_per_s"].sum()) if len(batches) else float("nan")
+    def _judged(
+        self, rate_per_s: float, summary: Summary, batches: pd.DataFrame, p99_ms: float | None, confirming: bool
+    ) -> ProbeResult:
+        """Whether the rate was sustained: a short probe fails if the lag grew, a confirmation unless it did not."""
+        trend = lag_trend(batches)
+        slope, upper = (float(trend[column].iloc[0]) if len(trend) else nan for column in TREND)
+        growth = upper if confirming else 2 * slope - upper
         allowed_ms = 1000 * self._setup.latency_objective_s
         reasons = {
             "the producer was too slow": summary.achieved_rate_per_s < MIN_ACHIEVED_SHARE * rate_per_s,
             "readings had no result": p99_ms is None,
             "results took too long": p99_ms is not None and p99_ms > allowed_ms,
-            "the lag was not shown to stand still": not growth < MAX_LAG_GROWTH * rate_per_s,
+            "the lag grew": not confirming and growth > MAX_LAG_GROWTH * rate_per_s,
+            "the lag was not shown to stand still": confirming and not growth < MAX_LAG_GROWTH * rate_per_s,
         }
         return ProbeResult(
             offered_rate_per_s=rate_per_s,
             achieved_rate_per_s=summary.achieved_rate_per_s,
             processing_p99_ms=p99_ms,
-            lag_slope_upper_per_s=growth,
+            lag_slope_per_s=slope,
+            lag_slope_upper_per_s=upper,
+            confirming=confirming,
             batches=len(batches),
             reason=next((reason for reason, holds in reasons.items() if holds), ""),
         )

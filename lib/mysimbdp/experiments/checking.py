@@ -93,7 +93,7 @@ def verify_in_pieces(
     """As `verify`, for more messages than should be in memory at once; `lost` counts by what the last reports hold."""
     pieces = map(verification.readings_of_messages, read_pieces(kafka, topics.measurements))
     windows = options.window_minutes, options.slide_minutes
-    expected = _added_up(verification.window_sums(piece, *windows) for piece in pieces)
+    expected = added_up(verification.window_sums(piece, *windows) for piece in pieces)
     kept = [last_of_each(reports_of(piece)) for piece in read_pieces(kafka, topics.report)]
     found = last_reports(pl.concat(kept))
     both = expected.join(found, on=verification.KEY, how="left", suffix="_found")
@@ -101,7 +101,7 @@ def verify_in_pieces(
     return _verified(expected, found, delivered, counts, lost)
 
 
-def _added_up(pieces: Iterable[pl.DataFrame]) -> pl.DataFrame:
+def added_up(pieces: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """The window means of everything, from the sums of its pieces."""
     total: pl.DataFrame | None = None
     for piece in pieces:

@@ -12,7 +12,7 @@ from mysimbdp.experiments.checking import reports_of
 from mysimbdp.experiments.latency import latencies
 from mysimbdp.messaging.bulk import read_pieces
 
-SAMPLE = 50  # sensors
+SAMPLE = 20  # sensors
 
 
 class LatencyWatch:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import sqrt
 
-Probe = Callable[[float], bool]  # offers a rate per second for a while; whether it was sustained
+# Offers a rate per second for a while, longer where it is to be confirmed; whether it was sustained.
+Probe = Callable[[float, bool], bool]
 
-HALVINGS = 4  # of the first rate, before none is found
+LOWEST_PER_S = 1.0  # where it is given up: an arm that is too slow for one message a second is so at every rate
 
 
 @dataclass
@@ -33,7 +34,7 @@ def search(probe: Probe, first_per_s: float, highest_per_s: float, tolerance: fl
     tolerance is to be confirmed.
 
     Args:
-        tolerance: 0.05 ends the search where the two rates are five per cent apart.
+        tolerance: 0.1 ends the search where the two rates are ten per cent apart, which is ± 5 %.
     """
     found = Found()
     _bracket(found, probe, first_per_s, highest_per_s)
@@ -41,7 +42,7 @@ def search(probe: Probe, first_per_s: float, highest_per_s: float, tolerance: fl
         _try(found, probe, sqrt(found.sustained_per_s * found.failed_per_s))
     left = confirmations
     while left and found.sustained_per_s:
-        if _try(found, probe, found.sustained_per_s):
+        if _try(found, probe, found.sustained_per_s, confirming=True):
             left -= 1
         else:
             found.sustained_per_s /= 1 + tolerance
@@ -55,14 +56,13 @@ def _bracket(found: Found, probe: Probe, first_per_s: float, highest_per_s: floa
         if rate_per_s >= highest_per_s:
             return
         rate_per_s = min(2 * rate_per_s, highest_per_s)
-    for _ in range(0 if found.sustained_per_s else HALVINGS):
-        rate_per_s /= 2
-        if _try(found, probe, rate_per_s):
-            return
+    while not found.sustained_per_s and rate_per_s > LOWEST_PER_S:
+        rate_per_s = max(rate_per_s / 2, LOWEST_PER_S)
+        _try(found, probe, rate_per_s)
 
 
-def _try(found: Found, probe: Probe, rate_per_s: float) -> bool:
-    sustained = probe(rate_per_s)
+def _try(found: Found, probe: Probe, rate_per_s: float, confirming: bool = False) -> bool:
+    sustained = probe(rate_per_s, confirming)
     found.tried.append((rate_per_s, sustained))
     if sustained:
         found.sustained_per_s = max(found.sustained_per_s, rate_per_s)

@@ -10,10 +10,10 @@ from mysimbdp.metrics.runs import invalid_reason
 
 LIMITS = ["drain_rate_per_s", "sustainable_rate_per_s", "failed_rate_per_s", "core_s_per_million"]
 LIMIT_COLUMNS = ["run_id", "arm", "sensors", "latency_objective_s", *LIMITS, "valid", "invalid_reason"]
-PROBE_COLUMNS = [
-    "run_id", "arm", "number", "rate_per_s", "achieved_rate_per_s", "processing_p99_ms", "lag_slope_upper_per_s",
-    "batches", "sustained", "reason",
+_COPIED = [
+    "achieved_rate_per_s", "processing_p99_ms", "lag_slope_per_s", "lag_slope_upper_per_s", "batches", "confirming",
 ]  # fmt: skip
+PROBE_COLUMNS = ["run_id", "arm", "number", "rate_per_s", *_COPIED, "sustained", "reason"]
 
 
 def limits_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
@@ -43,15 +43,21 @@ def probes_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
 
 
 def _probe(probe: Any) -> list[Any]:
-    names = ("offered_rate_per_s", "achieved_rate_per_s", "processing_p99_ms", "lag_slope_upper_per_s", "batches")
-    return [*(probe[name] for name in names), not probe["reason"], probe["reason"]]
+    return [probe["offered_rate_per_s"], *(probe[name] for name in _COPIED), not probe["reason"], probe["reason"]]
 
 
 def limits_by_arm(limits: pd.DataFrame) -> dict[str, dict[str, float | None]]:
-    """The median of the valid runs of each arm with the fewest sensors it was run with, by name of `LIMITS`."""
+    """The median of the valid runs of each arm, by name of `LIMITS`.
+
+    Of an arm with several points it is the one with the fewest sensors and the shortest objective.
+    """
     valid = limits[limits["valid"]]
     found: dict[str, dict[str, float | None]] = {}
     for arm, runs in valid.groupby("arm"):
-        medians = runs[runs["sensors"] == runs["sensors"].min()][LIMITS].astype(float).median()
+        first = runs.sort_values(["sensors", "latency_objective_s"]).iloc[0]
+        same = (
+            runs[["sensors", "latency_objective_s"]].eq(first[["sensors", "latency_objective_s"]]).all(axis="columns")
+        )
+        medians = runs[same][LIMITS].astype(float).median()
         found[str(arm)] = {name: None if pd.isna(value) else float(value) for name, value in medians.items()}
     return found

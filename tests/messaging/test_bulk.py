@@ -1,0 +1,48 @@
+"""A topic as columns: whole, in pieces, and on from where the last reading ended."""
+
+import polars as pl
+import pytest
+
+from mysimbdp.contracts import Topics
+from mysimbdp.errors import KitError
+from mysimbdp.messaging import bulk
+from mysimbdp.messaging.bulk import read_columns, read_pieces
+from tests.messaging.test_reading import PARTITIONS, kafka, send, topics
+
+__all__ = ["kafka", "topics"]
+
+VALUES = [b"%d" % number for number in range(3000)]
+
+
+def test_a_topic_is_read_whole_in_order(kafka: str, topics: Topics) -> None:
+    send(kafka, topics.report, *VALUES)
+    found = read_columns(kafka, topics.report)
+    assert found["value"].to_list() == [value for part in range(PARTITIONS) for value in VALUES[part::PARTITIONS]]
+    assert found["broker_time_ms"].min() == pytest.approx(found["broker_time_ms"].max(), abs=60_000)
+
+
+def test_in_pieces_every_message_is_in_one(kafka: str, topics: Topics, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "_PIECE", 500)
+    monkeypatch.setattr(bulk, "_AT_ONCE", 100)
+    send(kafka, topics.report, *VALUES)
+    pieces = list(read_pieces(kafka, topics.report))
+    assert len(pieces) > 3
+    assert sorted(pl.concat(pieces)["value"]) == sorted(VALUES)
+
+
+def test_reading_goes_on_from_offsets(kafka: str, topics: Topics) -> None:
+    send(kafka, topics.report, *VALUES[:1500])
+    since = dict.fromkeys(range(PARTITIONS), 500)
+    assert list(read_pieces(kafka, topics.report, since)) == []
+    send(kafka, topics.report, *VALUES[1500:1503])
+    (piece,) = read_pieces(kafka, topics.report, since)
+    assert sorted(piece["value"]) == VALUES[1500:1503]
+
+
+def test_an_empty_topic_has_no_rows(kafka: str, topics: Topics) -> None:
+    assert read_columns(kafka, topics.report).is_empty()
+
+
+def test_a_topic_that_is_not_there_is_named(kafka: str) -> None:
+    with pytest.raises(KitError, match="nowhere"):
+        read_columns(kafka, "nowhere")
