@@ -86,8 +86,8 @@ class ProbeResult(TypedDict):
     offered_rate_per_s: float
     achieved_rate_per_s: float
     processing_p99_ms: float | None  # None where a reading had no result
-    lag_slope_per_s: float  # NaN of fewer than three batches
-    lag_slope_upper_per_s: float  # upper 95 % bound
+    lag_slope_per_s: float | None  # None of fewer than three batches
+    lag_slope_upper_per_s: float | None  # upper 95 % bound
     confirming: bool  # whether a rate that had been sustained was tried again, for longer
     batches: int
     reason: str  # why it was not sustained; empty where it was

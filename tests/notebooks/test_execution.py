@@ -44,6 +44,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "first_rate_per_s": 200.0,
         "highest_rate_per_s": 400.0,
         "confirmations": 1,
+        "steady_s": 1.0,
         "settle_s": 1.0,
         "probe_s": 4.0,
         "confirm_s": 4.0,

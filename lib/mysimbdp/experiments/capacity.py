@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import nan
+from math import isnan, nan
 from statistics import median
 
 import pandas as pd
@@ -45,6 +45,7 @@ class Search:
         drain_messages, drains: how many messages lie ready when the stopped app goes on, and how often that is done.
         first_rate_per_s, highest_rate_per_s: where the search for the sustainable rate begins, and ends at most.
         tolerance, confirmations: as of `search`.
+        steady_s: how long the first rate is offered before the search: small batches have to warm up, too.
         settle_s, probe_s, confirm_s: how long a rate is offered before it is judged, while it is, and while it is to be
             confirmed.
     """
@@ -57,6 +58,7 @@ class Search:
     highest_rate_per_s: float
     tolerance: float
     confirmations: int
+    steady_s: float
     settle_s: float
     probe_s: float
     confirm_s: float
@@ -126,6 +128,9 @@ class CapacityTrial(MeasuredRun):
         """Find the sustainable rate; every rate that was tried is returned."""
         with self._or_failed():
             how = self._how
+            if how.steady_s:
+                self._send(round(how.first_rate_per_s * how.steady_s), how.first_rate_per_s)
+                self._catch_up()
             found = search(self._probe, how.first_rate_per_s, how.highest_rate_per_s, how.tolerance, how.confirmations)
             self._found["sustainable_rate_per_s"] = found.sustained_per_s
             self._found["failed_rate_per_s"] = found.failed_per_s
@@ -163,8 +168,8 @@ class CapacityTrial(MeasuredRun):
             offered_rate_per_s=rate_per_s,
             achieved_rate_per_s=summary.achieved_rate_per_s,
             processing_p99_ms=p99_ms,
-            lag_slope_per_s=slope,
-            lag_slope_upper_per_s=upper,
+            lag_slope_per_s=None if isnan(slope) else slope,
+            lag_slope_upper_per_s=None if isnan(upper) else upper,
             confirming=confirming,
             batches=len(batches),
             reason=next((reason for reason, holds in reasons.items() if holds), ""),

@@ -16,6 +16,7 @@ from mysimbdp.errors import KitError, UsageError
 from mysimbdp.settings import CHECKOUT
 
 DECIMALS = 3
+_FILES = (Collection.RUNS, Collection.PROGRESS, Collection.LATENCIES, Collection.RESOURCES)
 _LEFT_OUT = ("raw", "trace", "spark")
 
 _RUNS = TypeAdapter(list[RunDocument])
@@ -68,8 +69,8 @@ def _lines(folder: Path, collection: Collection) -> list[Any]:
 def export(mongodb_uri: str, sweeps: Iterable[str], folder: Path) -> int:
     """Write all finished runs of some sweeps, and what belongs to them, to `folder`; the number of runs.
 
-    Left out are what Spark said (`raw`, `spark`), traces, and the paths of this machine; numbers are rounded to
-    `DECIMALS`.
+    They take the place of what is there of their experiments; that of others stays. Left out are what Spark said
+    (`raw`, `spark`), traces, and the paths of this machine; numbers are rounded to `DECIMALS`.
 
     Raises:
         UsageError: coredms has no finished run of a sweep.
@@ -82,12 +83,24 @@ def export(mongodb_uri: str, sweeps: Iterable[str], folder: Path) -> int:
             collection: list(database[collection].find(of_these))
             for collection in (Collection.PROGRESS, Collection.LATENCIES, Collection.RESOURCES)
         }
+    kept = _others(folder, {run["experiment"] for run in runs})
     folder.mkdir(parents=True, exist_ok=True)
     for collection, documents in {Collection.RUNS: runs, **parts}.items():
-        lines = [orjson.dumps(_compact(document), option=orjson.OPT_UTC_Z) for document in _by_id(documents)]
+        of_collection = [*kept[collection], *map(_compact, documents)]
+        lines = [orjson.dumps(document, option=orjson.OPT_UTC_Z) for document in _by_id(of_collection)]
         # Without a time in the file, the same runs are the same bytes.
         _path(folder, collection).write_bytes(gzip.compress(b"\n".join(lines), mtime=0))
     return len(runs)
+
+
+def _others(folder: Path, experiments: set[str]) -> dict[Collection, list[coredms.Document]]:
+    """What is in the files of other experiments than these, by collection."""
+    there = {name: _lines(folder, name) if _path(folder, name).is_file() else [] for name in _FILES}
+    other = {run["_id"] for run in there[Collection.RUNS] if run["experiment"] not in experiments}
+    return {
+        name: [document for document in documents if document.get("run_id", document["_id"]) in other]
+        for name, documents in there.items()
+    }
 
 
 def _finished(database: coredms.Coredms, sweep: str) -> list[coredms.Document]:

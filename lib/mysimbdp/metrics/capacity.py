@@ -59,5 +59,5 @@ def limits_by_arm(limits: pd.DataFrame) -> dict[str, dict[str, float | None]]:
             runs[["sensors", "latency_objective_s"]].eq(first[["sensors", "latency_objective_s"]]).all(axis="columns")
         )
         medians = runs[same][LIMITS].astype(float).median()
-        found[str(arm)] = {name: None if pd.isna(value) else float(value) for name, value in medians.items()}
+        found[str(arm)] = {name: None if pd.isna(medians[name]) else float(medians[name]) for name in LIMITS}
     return found
