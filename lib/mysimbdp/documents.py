@@ -224,7 +224,7 @@ class AppObservation(TypedDict):
     reason: str | None
     cpu_cores: float | None  # of its driver, and of its executors where they are embedded
     memory_mb: float | None
-    flow: Flow | None  # while it runs
+    flow: Flow | None  # while it runs; None of one in real-time mode, which tells of its batches every few minutes
 
 
 class Observation(TypedDict):

@@ -8,7 +8,7 @@ readings are plausible, and what a report looks like.
 from functools import reduce
 from operator import or_
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
@@ -28,6 +28,12 @@ class Options(StreamOptions):
     """The options of tenantstreamapp, with the published values."""
 
     CHANGEABLE = StreamOptions.CHANGEABLE - {"instances"}
+
+    @model_validator(mode="after")
+    def _is_one_instance(self) -> "Options":
+        if len(self.shares) > 1:
+            raise ValueError("the published app runs one instance: give `instance` as well, and start it for each")
+        return self
 
     state_partitions: int = Field(default=200, ge=1, description="partitions of shuffles and state; Spark's default")
     quick_checkpoint: bool = Field(default=False, description="Spark's own way of writing checkpoints")

@@ -6,6 +6,7 @@ from collections import Counter
 from mysimbdp.consumer import consume
 from mysimbdp.decoding import decode
 from mysimbdp.messaging import create_topics, delete_topics
+from mysimbdp.monitor import observe
 from mysimbdp.service.platform import Platform
 from tests.bad_inputs import BAD_INPUTS, NOW
 from tests.conftest import SAMPLES
@@ -47,6 +48,8 @@ def test_every_spike_is_published_once_and_again_only_after_a_restart(platform: 
         wanted = expected([*bad, *hour])
         assert wanted.total() > 100
         assert wait_for(running, wanted) == wanted
+        (seen,) = next(observe(platform.settings, duration_s=0)).observation["apps"]
+        assert (seen["state"], seen["flow"]) == ("running", None)  # its batch says nothing for minutes
         platform.stop_app("spikes")
         platform.start_app("tenantalertapp", options, name="spikes")
         assert wait_for(running, wanted + wanted) == wanted + wanted  # no offsets had been kept

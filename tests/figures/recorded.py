@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mysimbdp.documents import LatencyDocument, ProgressDocument, ResourceDocument, RunDocument, RunStatus
+from mysimbdp.documents import (
+    Capacity,
+    Drain,
+    LatencyDocument,
+    ProbeResult,
+    ProgressDocument,
+    ResourceDocument,
+    RunDocument,
+    RunStatus,
+)
 from mysimbdp.metrics import KINDS, run_summary
 
 BEGAN = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -174,6 +183,37 @@ def speed() -> Recorded:
     published = [run("speed", "published", rate_per_s=rate) for rate in (1.0, 250.0, 1250.0)]
     growth = [run("speed", arm, "an hour of event time in a minute", time_factor=60) for arm in FIXED_MS]
     return Recorded(*kit, *published, *growth, overloaded("speed", rate_per_s=40_000.0))
+
+
+def capacity() -> Recorded:
+    """A search for the limits of each arm; the published configuration fails at one message a second."""
+    return Recorded(_searched("kit", 60_000.0, 45_000.0), _searched("published", 6_000.0, 0.0))
+
+
+def _searched(arm: str, drained_per_s: float, sustained_per_s: float) -> RunDocument:
+    document = run("capacity", arm)
+    failed_per_s = max(1.1 * sustained_per_s, 1.0)
+    document["capacity"] = Capacity(
+        drains=[Drain(messages=1000, seconds=1.0, rate_per_s=drained_per_s, core_s_per_million=18.0)],
+        probes=[
+            ProbeResult(
+                offered_rate_per_s=rate_per_s,
+                achieved_rate_per_s=rate_per_s,
+                processing_p99_ms=2.2 * FIXED_MS[arm],
+                lag_slope_per_s=0.0,
+                lag_slope_upper_per_s=1.0,
+                batches=10,
+                confirming=confirming,
+                reason="" if rate_per_s < failed_per_s else "results took too long",
+            )
+            for rate_per_s, confirming in ((sustained_per_s, False), (failed_per_s, False), (sustained_per_s, True))
+            if rate_per_s
+        ],
+        drain_rate_per_s=drained_per_s,
+        sustainable_rate_per_s=sustained_per_s,
+        failed_rate_per_s=failed_per_s,
+    )
+    return document
 
 
 def error_rate() -> Recorded:

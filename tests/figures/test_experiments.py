@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 import pytest
 
-from mysimbdp import figures, metrics
+from mysimbdp import figures, findings, metrics
 from mysimbdp.documents import RunDocument
 from mysimbdp.experiments import archive
 from mysimbdp.metrics import of_series
@@ -12,6 +12,8 @@ from tests.figures import recorded
 
 PUBLISHED = archive.published()
 SPEED, ERROR_RATE, PARALLELISM = recorded.speed(), recorded.error_rate(), recorded.parallelism()
+CAPACITY = recorded.capacity()
+LIMITS = metrics.limits_frame(CAPACITY.runs)
 STEADY = SPEED.summary[SPEED.summary["time_factor"] == 1]
 BATCHES = metrics.batches_frame(SPEED.progress)
 MEASURED = metrics.measured_batches(BATCHES, STEADY[STEADY["valid"]])
@@ -34,6 +36,9 @@ ALL = {
         metrics.work_shares(PARALLELISM.summary, metrics.batches_frame(PARALLELISM.progress))
     ),
     "delivered_share": figures.delivered_share(metrics.delivered_shares(ERROR_RATE.summary)),
+    "drain_rates": figures.drain_rates(LIMITS),
+    "sustainable_rates": figures.sustainable_rates(LIMITS),
+    "rates_tried": figures.rates_tried(metrics.probes_frame(CAPACITY.runs)),
     "cost_of_wrong_data": figures.cost_of_wrong_data(RELATIVE, "batch duration", noise=0.01),
 }
 
@@ -168,3 +173,18 @@ def test_without_a_measure_of_noise_there_is_no_band() -> None:
 )
 def test_a_bar_is_labelled_by_what_sets_its_point_apart(run: RunDocument, label: str) -> None:
     assert list(figures.cores(recorded.Recorded(run).summary).data[0].y) == [label]
+
+
+def test_every_rate_that_was_tried_is_a_mark_that_says_why_it_was_not_sustained() -> None:
+    traces = {trace.name: trace for trace in ALL["rates_tried"].data}
+    assert list(traces["kit, sustained"].x) == [45_000.0, 45_000.0]
+    assert list(traces["kit, not sustained"].text) == ["probe 2: results took too long"]
+    assert list(traces["published configuration, not sustained"].x) == [1.0]
+
+
+def test_the_limits_are_told_with_what_is_too_much() -> None:
+    kit, published, times = findings.limits(LIMITS)
+    assert "drains 60,000 messages/s" in kit
+    assert "sustains 45,000 messages/s with results within 2 s (p99); 49,500 messages/s are too many" in kit
+    assert "sustains 0 messages/s" in published
+    assert times == "On the same core the kit drains 10.0 times as many messages a second."

@@ -17,7 +17,12 @@ from tests.figures import recorded
 from tests.reports.browsing import DESK_PX, DRAWN, PHONE_PX, Visit, needs_chromium
 from tests.reports.notebooks import written
 
-EXPERIMENTS = {"error_rate": recorded.error_rate(), "parallelism": recorded.parallelism(), "speed": recorded.speed()}
+EXPERIMENTS = {
+    "capacity": recorded.capacity(),
+    "error_rate": recorded.error_rate(),
+    "parallelism": recorded.parallelism(),
+    "speed": recorded.speed(),
+}
 NOTEBOOKS = figure_notebooks()
 PAGES = [f"{path.stem}.html" for path in NOTEBOOKS]
 

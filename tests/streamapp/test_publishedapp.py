@@ -44,3 +44,9 @@ def test_a_field_too_many_is_ignored(spark: SparkSession) -> None:
     value = measurement(1, NOON, P1=5)[:-1] + b', "firmware_version": "1"}'
     (row,) = publishedapp.readings(messages(spark, [message(value)])).collect()
     assert (row.sensor_id, row.pollution_type, row.level) == ("1", "P1", 5.0)
+
+
+def test_it_runs_one_instance_at_a_time() -> None:
+    assert publishedapp.Options(instances=2, instance=1).cores == 1
+    with pytest.raises(ValueError, match="runs one instance"):
+        publishedapp.Options(instances=2)

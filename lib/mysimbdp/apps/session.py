@@ -69,7 +69,15 @@ def _java_options(master: str, class_archive: str | None) -> dict[str, str]:
 _LIGHT_DRIVER = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 # An executor has one core: a collector that works beside it would take it away. On a machine, or in a container, of one
 # core Java chooses the same by itself.
-_ONE_CORE = ["-XX:+UseSerialGC"]
+_ONE_CORE = [
+    "-XX:+UseSerialGC",
+    # Java's thorough compiler takes the core from what it compiles for: ten times Java's own thresholds leave it to what
+    # runs for every message (docs/decisions/0012).
+    "-XX:Tier4InvocationThreshold=50000",
+    "-XX:Tier4MinInvocationThreshold=6000",
+    "-XX:Tier4CompileThreshold=150000",
+    "-XX:Tier4BackEdgeThreshold=400000",
+]
 # On a local disk Hadoop starts a process (chmod, readlink) for every file it makes, and a second file with checksums
 # for each: a tenth of a second in every batch. This way to the same files does neither (docs/decisions/0012).
 _QUICK_CHECKPOINT = {

@@ -27,6 +27,8 @@ class AppSpec(BaseModel):
     jars: list[str]
     spark_conf: dict[str, str]
     class_archive: str | None = None  # of Java, for the driver and its executors
+    cores: int = 1  # of the cluster
+    real_time: bool = False  # whether its batches last minutes, and say nothing before they end
 
     @property
     def checkpoint_is_local(self) -> bool:

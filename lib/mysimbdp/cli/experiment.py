@@ -9,7 +9,8 @@ import typer
 
 from mysimbdp.cli.help import examples
 
-Name = Annotated[str, typer.Argument(metavar="NAME|FILE.yml", help="as `mysimbdp experiment list` shows it, or a spec")]
+_NAME = "as `mysimbdp experiment list` shows it, or a spec"
+Name = Annotated[str, typer.Argument(metavar="NAME|FILE.yml", help=_NAME)]
 
 commands = typer.Typer(
     no_args_is_help=True,
@@ -19,18 +20,22 @@ commands = typer.Typer(
 
 
 @commands.command(
-    epilog=examples("mysimbdp experiment run speed", "mysimbdp experiment run speed --profile full --resume")
+    epilog=examples(
+        "mysimbdp experiment run speed",
+        "mysimbdp experiment run speed error_rate",
+        "mysimbdp experiment run speed --profile full --resume",
+    )
 )
 def run(
-    name: Name,
+    names: Annotated[list[str], typer.Argument(metavar="NAME|FILE.yml...", help=_NAME)],
     profile: Annotated[str, typer.Option(help="quick or full")] = "quick",
     resume: Annotated[bool, typer.Option("--resume", help="go on with the newest sweep of the same points")] = False,
     arm: Annotated[str | None, typer.Option(help="the points of this arm alone: kit or published")] = None,
 ) -> None:
-    """Run every point of an experiment; what fails is told at the end, and `--resume` makes it up."""
+    """Run every point of some experiments; what fails is told at the end, and `--resume` makes it up."""
     from mysimbdp.cli import sweeping
 
-    if not sweeping.run(name, profile, arm, resume):
+    if not sweeping.run(names, profile, arm, resume):
         raise typer.Exit(1)
 
 

@@ -1,6 +1,6 @@
 """What the commands about experiments do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import orjson
@@ -14,23 +14,31 @@ from mysimbdp.experiments import archive
 from mysimbdp.experiments.ending import ending_once
 from mysimbdp.experiments.estimate import Estimate
 from mysimbdp.experiments.overview import newest_sweep, outcomes, sizes, states
-from mysimbdp.experiments.plan import plan_sweep
+from mysimbdp.experiments.plan import Plan, plan_sweep
 from mysimbdp.experiments.spec import load_spec, spec_path
 from mysimbdp.experiments.sweep import run_sweep
 from mysimbdp.metrics import limits_by_arm, limits_frame
 from mysimbdp.service.platform import Platform
 
 
-def run(name: str, profile: str, arm: str | None, resume: bool) -> bool:
-    """Run a sweep behind a bar and show what became of its runs; return whether all of them are COMPLETED."""
-    plan = plan_sweep(name, profile, arm)
-    typer.echo(f"{plan.spec.title}: {len(plan.runs)} runs, about {in_words(Estimate().left_s(plan.runs))} in all.")
+def run(names: Sequence[str], profile: str, arm: str | None, resume: bool) -> bool:
+    """Run sweeps behind a bar and show what became of their runs; return whether all of them are COMPLETED.
+
+    What is wrong with any of them is told before the first begins.
+    """
+    plans = [plan_sweep(name, profile, arm) for name in names]
     platform = Platform()
     with ending_once(), _let_go_of(platform):
-        with sweep_bar() as tell:
-            sweep = run_sweep(platform, plan, tell, resume)
-        with coredms.connect(platform.endpoints().mongodb) as database:
-            found = outcomes(database, sweep)
+        complete = [_run(platform, plan, resume) for plan in plans]
+    return all(complete)
+
+
+def _run(platform: Platform, plan: Plan, resume: bool) -> bool:
+    typer.echo(f"{plan.spec.title}: {len(plan.runs)} runs, about {in_words(Estimate().left_s(plan.runs))} in all.")
+    with sweep_bar() as tell:
+        sweep = run_sweep(platform, plan, tell, resume)
+    with coredms.connect(platform.endpoints().mongodb) as database:
+        found = outcomes(database, sweep)
     show_outcomes(found)
     return bool((found["status"] == RunStatus.COMPLETED).all())
 

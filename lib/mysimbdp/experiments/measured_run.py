@@ -3,6 +3,7 @@
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -91,13 +92,16 @@ class MeasuredRun:
         create_topics(self._endpoints.kafka, self._topics, self._setup.partitions)
 
     def _start_apps(self) -> None:
-        """Start the run's apps on its topics, each with a checkpoint of its own."""
-        for number, options in enumerate(self._options):
-            name = f"{self.run['_id']}-{number}"
-            self.run["apps"].append(name)
-            self._platform.start_app(self._arm.app, options, name=name, fresh=True)
-            self._folders[name] = self._platform.app_log(name).parent
+        """Start the run's apps on its topics at once, each with a checkpoint of its own."""
+        self.run["apps"] = [f"{self.run['_id']}-{number}" for number in range(len(self._options))]
+        with ThreadPoolExecutor() as starting:
+            list(starting.map(self._start_app, self.run["apps"], self._options))
+        self._folders |= {name: self._platform.app_log(name).parent for name in self.run["apps"]}
         self.run["options"] = self._parsed_options().model_dump(mode="json", exclude={"topic_suffix"})
+
+    def _start_app(self, name: str, options: Mapping[str, Any]) -> None:
+        # Of several that start at once, only one could have the line that tells of it.
+        self._platform.start_app(self._arm.app, options, name=name, fresh=True, tell=lambda _: None)
 
     def _catch_up(self) -> None:
         for name in self._folders:

@@ -73,7 +73,8 @@ class Observer:
         status, said = describe(folder, child, supervisor_was_killed=False), last_state(folder.path)
         flow, use = None, uses.get(folder.child, Use())
         if said and status.state is DriverPhase.RUNNING:
-            flow = self._watch(folder, child["since"]).look(at_s, said.queries, ends_of)
+            if not folder.begun_with().real_time:
+                flow = self._watch(folder, child["since"]).look(at_s, said.queries, ends_of)
             use += uses.get(executors_of(said.application or ""), Use())
         return AppObservation(
             app=folder.name,

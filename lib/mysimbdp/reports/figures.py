@@ -1,6 +1,7 @@
 """The figure notebooks: which there are, and their execution."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from mysimbdp.errors import KitError, UsageError
@@ -9,6 +10,7 @@ from mysimbdp.settings import CHECKOUT
 
 NOTEBOOKS = CHECKOUT / "notebooks" / "figures"
 REPORTS = CHECKOUT / "reports"
+AT_ONCE = 2
 _PREFIX = "figure_"
 
 
@@ -28,17 +30,19 @@ def figure_notebooks(names: Sequence[str] = ()) -> list[Path]:
 def execute_figures(
     notebooks: Sequence[Path], tell: Callable[[str], None], target: Path = REPORTS / "notebooks"
 ) -> None:
-    """Execute figure notebooks into `target`; one that fails does not keep the others back.
+    """Execute figure notebooks into `target`, two at once; one that fails does not keep the others back.
 
     Raises:
         KitError: some failed; the sentence says which, and with what.
     """
     failures = []
-    for number, notebook in enumerate(notebooks, start=1):
-        tell(f"{number} of {len(notebooks)}: {notebook.name}")
-        try:
-            execute(notebook, {}, target / notebook.name)
-        except KitError as error:
-            failures.append(str(error))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        executed = {pool.submit(execute, notebook, {}, target / notebook.name): notebook for notebook in notebooks}
+        for number, done in enumerate(as_completed(executed), start=1):
+            tell(f"{number} of {len(notebooks)}: {executed[done].name}")
+            if isinstance(error := done.exception(), KitError):
+                failures.append(str(error))
+            elif error:
+                raise error
     if failures:
-        raise KitError(" ".join(failures))
+        raise KitError(" ".join(sorted(failures)))

@@ -74,16 +74,18 @@ class AppManager:
             jars=[str(path) for path in jar_paths(self._cache, CONNECTOR)],
             spark_conf=self._settings.spark_conf,
             class_archive=self._class_archive(java),
+            cores=int(self._settings.spark_conf.get("spark.cores.max", chosen.cores)),
+            real_time=chosen.REAL_TIME,
         )
         self._home.create()
         with self._home.changing():
             self._refuse_second_start(folder)
             if folder.exists and not fresh:
                 loaded.refuse_changes(folder.begun_with().options, spec.options)
-            self._make_room(chosen, tell)
+            self._make_room(spec, tell)
             folder.begin(spec)
             self._start_driver(folder, java, tell)
-            return self._wait_until_running(folder)
+        return self._wait_until_running(folder)  # another app may be started meanwhile
 
     def stop(self, name: str) -> AppStatus:
         """Let the app finish its batch, end it, and return once nothing of it is left."""
@@ -148,13 +150,18 @@ class AppManager:
         is_own = self._settings.spark is None and options.REAL_TIME
         return replace(found, spark=f"local[{TASKS_IN_DRIVER}]") if is_own else found
 
-    def _make_room(self, options: AppOptions, tell: Tell) -> None:
+    def _make_room(self, spec: AppSpec, tell: Tell) -> None:
         """See that the app will find memory and, on the embedded cluster, free cores."""
         check_memory(DRIVER_MEMORY_MB, "Starting an app").require()
-        if self._settings.spark is None and not options.REAL_TIME:
-            cores = int(self._settings.spark_conf.get("spark.cores.max", options.cores))
-            while spark.free_cores(read_ports(self._home), MASTER_TIMEOUT_S) < cores:
+        if self._settings.spark is None and not spec.real_time:
+            wanted = spec.cores + self._soon_taken()
+            while spark.free_cores(read_ports(self._home), MASTER_TIMEOUT_S) < wanted:
                 self._embedded.add_worker(tell)
+
+    def _soon_taken(self) -> int:
+        """The cores of apps that are starting: Spark's master need not know of them yet."""
+        starting = (folder for folder in app_folders(self._home) if self.status(folder).state is DriverPhase.STARTING)
+        return sum(spec.cores for folder in starting if not (spec := folder.begun_with()).real_time)
 
     def _class_archive(self, java: Java) -> str | None:
         """The archive that makes starts on this machine quicker, where there is one."""
