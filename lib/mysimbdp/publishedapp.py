@@ -37,6 +37,7 @@ class Options(StreamOptions):
 
     state_partitions: int = Field(default=200, ge=1, description="partitions of shuffles and state; Spark's default")
     quick_checkpoint: bool = Field(default=False, description="Spark's own way of writing checkpoints")
+    late_compiler: bool = Field(default=False, description="Java's own thresholds")
     consumer_group: str = Field(default="mysimbdp-shared", description="kafka.group.id of both queries")
 
 

@@ -17,7 +17,7 @@ class AppOptions(BaseModel):
     start; `CHANGEABLE` names those that may change.
     """
 
-    CHANGEABLE: ClassVar[frozenset[str]] = frozenset({"trigger_interval_s"})
+    CHANGEABLE: ClassVar[frozenset[str]] = frozenset({"trigger_interval_s", "late_compiler"})
 
     # Whether its queries run in Spark's real-time mode: a task for each partition runs all the time. On the kit's own
     # cluster, whose workers have a core each, such an app runs in its driver instead.
@@ -32,6 +32,10 @@ class AppOptions(BaseModel):
     quick_checkpoint: bool = Field(
         default=True,
         description="on a local disk, keep checkpoints without checksum files and without a process for each file",
+    )
+    late_compiler: bool = Field(
+        default=True,
+        description="have Java compile thoroughly only what runs for every message: it takes the core from small batches",
     )
     trigger_interval_s: float = Field(default=0.0, ge=0, description="pause between batches; 0 starts the next at once")
 

@@ -62,6 +62,7 @@ def _run(spec: AppSpec, app_dir: Path, stop: threading.Event) -> None:
         options.state_partitions,
         options.cores,
         spec.class_archive,
+        late_compiler=options.late_compiler,
         quick_checkpoint=options.quick_checkpoint and spec.checkpoint_is_local,
     )
     if spec.fresh:

@@ -19,6 +19,7 @@ def open_session(
     cores: int = 1,
     class_archive: str | None = None,
     quick_checkpoint: bool = False,
+    late_compiler: bool = False,
 ) -> SparkSession:
     """Start Spark for one app; on the standalone master it takes so many cores, with 1 GB each.
 
@@ -30,6 +31,7 @@ def open_session(
         cores: how many of the cluster's cores it takes.
         partitions: shuffle partitions, which are also the state's.
         quick_checkpoint: write checkpoints, which lie on a disk of this machine, without Hadoop's checksums.
+        late_compiler: have executors compile thoroughly only what runs for every message.
         class_archive: a file of Java's class data sharing for the driver and its executors.
     """
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
@@ -48,7 +50,7 @@ def open_session(
         "spark.sql.streaming.noDataProgressEventInterval": "500",
         **(_LOOPBACK if _is_on_this_machine(master) else {}),
         **(_QUICK_CHECKPOINT if quick_checkpoint else {}),
-        **_java_options(master, class_archive),
+        **_java_options(master, class_archive, late_compiler),
         **extra,
     }
     session = SparkSession.builder.appName(name).master(master).config(map=settings).getOrCreate()
@@ -56,11 +58,11 @@ def open_session(
     return session
 
 
-def _java_options(master: str, class_archive: str | None) -> dict[str, str]:
+def _java_options(master: str, class_archive: str | None, late_compiler: bool) -> dict[str, str]:
     # An archive that does not fit is passed over in silence: the JVM only starts more slowly.
     sharing = [f"-XX:SharedArchiveFile={class_archive}", "-Xshare:auto", "-Xlog:cds=off"] if class_archive else []
     driver = [] if master.startswith("local") else _LIGHT_DRIVER
-    executor = [*_ONE_CORE, *sharing]
+    executor = [*_ONE_CORE, *(_LATE_COMPILER if late_compiler else []), *sharing]
     options = {"spark.driver.extraJavaOptions": [*driver, *sharing], "spark.executor.extraJavaOptions": executor}
     return {name: " ".join(words) for name, words in options.items() if words}
 
@@ -69,10 +71,10 @@ def _java_options(master: str, class_archive: str | None) -> dict[str, str]:
 _LIGHT_DRIVER = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 # An executor has one core: a collector that works beside it would take it away. On a machine, or in a container, of one
 # core Java chooses the same by itself.
-_ONE_CORE = [
-    "-XX:+UseSerialGC",
-    # Java's thorough compiler takes the core from what it compiles for: ten times Java's own thresholds leave it to what
-    # runs for every message (docs/decisions/0012).
+_ONE_CORE = ["-XX:+UseSerialGC"]
+# Java's thorough compiler takes the core from what it compiles for: ten times Java's own thresholds leave it to what runs
+# for every message (docs/decisions/0012).
+_LATE_COMPILER = [
     "-XX:Tier4InvocationThreshold=50000",
     "-XX:Tier4MinInvocationThreshold=6000",
     "-XX:Tier4CompileThreshold=150000",
