@@ -35,7 +35,7 @@ class AppOptions(BaseModel):
     )
     late_compiler: bool = Field(
         default=True,
-        description="have Java compile thoroughly only what runs for every message: it takes the core from small batches",
+        description="have Java compile thoroughly only what runs for every message; it takes the core from batches",
     )
     trigger_interval_s: float = Field(default=0.0, ge=0, description="pause between batches; 0 starts the next at once")
 

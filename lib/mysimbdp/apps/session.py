@@ -72,7 +72,7 @@ _LIGHT_DRIVER = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 # An executor has one core: a collector that works beside it would take it away. On a machine, or in a container, of one
 # core Java chooses the same by itself.
 _ONE_CORE = ["-XX:+UseSerialGC"]
-# Java's thorough compiler takes the core from what it compiles for: ten times Java's own thresholds leave it to what runs
+# Java's thorough compiler takes the core from what it compiles for. Ten times Java's thresholds leave it to what runs
 # for every message (docs/decisions/0012).
 _LATE_COMPILER = [
     "-XX:Tier4InvocationThreshold=50000",
