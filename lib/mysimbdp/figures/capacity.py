@@ -27,7 +27,7 @@ def sustainable_rates(limits: pd.DataFrame) -> go.Figure:
 def _marks(limits: pd.DataFrame, shown: Quantity, title: str) -> go.Figure:
     arms = in_order(list(limits["arm"].unique()))
     traces = [_of_arm(limits[limits["arm"] == arm], arm, shown) for arm in arms]
-    figure = figure_of(title, shown.title, "", traces).update_layout(height=_HEIGHT_PX, showlegend=False)
+    figure = figure_of(title, shown.title, "arm", traces).update_layout(height=_HEIGHT_PX, showlegend=False)
     return figure.update_xaxes(axis_of(shown)).update_yaxes(type="category", autorange="reversed")
 
 
@@ -69,6 +69,6 @@ def _tried(probes: pd.DataFrame, arm: str, sustained: bool) -> go.Scatter:
         y=probes["processing_p99_ms"].astype(float) / PROBED_LATENCY.per_unit,
         mode="markers",
         text=why,
-        marker={"symbol": f"circle{look.fill}" if sustained else "x", "color": look.colour, "size": 11},
+        marker={"symbol": f"circle{look.fill}" if sustained else f"x{look.fill}", "color": look.colour, "size": 11},
         name=f"{look.name}, {'sustained' if sustained else 'not sustained'}",
     )
