@@ -87,7 +87,6 @@ class CapacityTrial(MeasuredRun):
             if platform.settings.spark:
                 raise KitError("Capacity is measured on the embedded Spark, whose executors can be kept to a core.")
             self._own_core, self._other_cores = split_cores()
-            self._ends = [self._unpin]
         self._found = Capacity(
             drains=[], probes=[], drain_rate_per_s=0.0, sustainable_rate_per_s=0.0, failed_rate_per_s=None
         )
@@ -95,12 +94,13 @@ class CapacityTrial(MeasuredRun):
     def start(self) -> None:
         """Start the app on a core of its own, with a first backlog to warm up on, and let it catch up."""
         with self._or_failed():
+            pin((child["pid"] for child in self._platform.processes().values()), self._other_cores)
             self._create_topics()
             self._send(self._how.warm_up_messages)
             self._start_apps()
-            self._pin()
+            pin(self._executors(), self._own_core)
             self._catch_up()
-            self._pin()  # also what was started since
+            pin(self._executors(), self._own_core)  # also the Python workers that came since
 
     def drain(self) -> list[Drain]:
         """Stop the app's executors, lay messages ready, and let them go on; as often as was said."""
@@ -190,17 +190,9 @@ class CapacityTrial(MeasuredRun):
             self._tidy_up()
         return self.run
 
-    def _pin(self) -> None:
-        """Keep executors to their core, and everything else off it."""
-        pin(self._children(), self._other_cores)
-        pin(self._executors(), self._own_core)
-
     def _unpin(self) -> None:
-        pin(self._children(), self._own_core | self._other_cores)
-
-    def _children(self) -> list[int]:
-        """The processes that the instance's supervisor runs."""
-        return [child["pid"] for child in self._platform.processes().values()]
+        everything = self._own_core | self._other_cores
+        pin((child["pid"] for child in self._platform.processes().values()), everything)
 
     def _send(self, count: int, rate_per_s: float = TOP_RATE_PER_S) -> Summary:
         """Send messages, each other than all before, and return what the producer says of it."""
