@@ -33,6 +33,13 @@ MAX_MESSAGE_BYTES = 256 * 1024
 MAX_NESTING = 100
 MAX_VALUES = 1000
 MAX_AHEAD_S = 5 * 60
+MAX_NUMBER_LENGTH = 64  # of a number written as text
+MAX_TIME_LENGTH = 40
+
+# Regular expressions of whole texts, in what Python and Java have in common; digits are ASCII. Numbers are looser than
+# JSON's where the network is: some sensors send ".9".
+PLAIN_ID = r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}"
+NUMBER = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"
 EARLIEST_YEAR = 2010
 
 # Upper bounds (exclusive) of what the network's own map shows, in µg/m³; the lower bound is 0.

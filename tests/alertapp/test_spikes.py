@@ -26,10 +26,13 @@ TIMES = [
     " 2019-05-13 10:00:00",
     "2019-05-13 10:00:60",
     "2009-12-31 23:30:00-0100",
+    "2019-05-13 10:00:00\n",
 ]
 MORE = [
     raw(sensor={"id": "abc-1.2:3"}),
     raw(sensor={"id": "-abc"}),
+    raw(sensor={"id": "abc\n"}),
+    raw(sensordatavalues=[reading("P1", "5\n"), reading("P2", "5")]),
     raw(sensor={"id": 1.0}),
     raw(sensor=[1]),
     raw(sensordatavalues=[{"value_type": "P1", "value": [1]}, reading("P2", 5)]),

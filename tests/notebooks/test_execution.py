@@ -41,6 +41,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "capacity": {
         "warm_up_messages": 3000,
         "drain_messages": 5000,
+        "drains": 1,
         "first_rate_per_s": 200.0,
         "highest_rate_per_s": 400.0,
         "confirmations": 1,

@@ -11,6 +11,7 @@ from mysimbdp import messaging
 from mysimbdp.alertapp.options import Options
 from mysimbdp.alertapp.strict import is_record, levels_in, parsed, sensor_in, time_of, timestamp_in
 from mysimbdp.apps import AppContext
+from mysimbdp.apps.thresholds import threshold_of
 from mysimbdp.apps.topics import read_topics, write_topics
 from mysimbdp.errors import KitError
 
@@ -58,23 +59,15 @@ def spikes(messages: DataFrame, thresholds: Mapping[str, float]) -> DataFrame:
         F.col("reading.pollution_type").alias("pollution_type"),
         F.col("reading.level").alias("pollution_level"),
         time_of(F.col("timestamp"), F.col("broker_time")).alias("time"),
-        _threshold_of(F.col("reading.pollution_type"), thresholds).alias("threshold"),
+        threshold_of(F.col("reading.pollution_type"), thresholds).alias("threshold"),
     ).where(F.col("sensor_id").isNotNull() & F.col("time").isNotNull())
 
 
 def _is_above(reading: Column, thresholds: Mapping[str, float]) -> Column:
-    return reading["level"] > _threshold_of(reading["pollution_type"], thresholds)
-
-
-def _threshold_of(pollution_type: Column, thresholds: Mapping[str, float]) -> Column:
-    pairs = [part for pair in thresholds.items() for part in map(F.lit, pair)]
-    return F.create_map(*pairs)[pollution_type]
+    return reading["level"] > threshold_of(reading["pollution_type"], thresholds)
 
 
 def _as_json() -> Column:
     time = F.date_format("time", _ISO_UTC).alias("time")
     spike = F.struct("sensor_id", "pollution_type", "pollution_level", time, "threshold")
     return F.to_json(spike).alias("value")
-
-
-__all__ = ["Options", "build", "spikes"]

@@ -6,18 +6,27 @@ They accept what `mysimbdp.decoding` accepts; what is refused has no reason here
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from mysimbdp.contracts import EARLIEST_YEAR, MAX_AHEAD_S, MAX_MESSAGE_BYTES, MAX_NESTING, MAX_VALUES, PLAUSIBLE_BELOW
+from mysimbdp.contracts import (
+    EARLIEST_YEAR,
+    MAX_AHEAD_S,
+    MAX_MESSAGE_BYTES,
+    MAX_NESTING,
+    MAX_NUMBER_LENGTH,
+    MAX_TIME_LENGTH,
+    MAX_VALUES,
+    NUMBER,
+    PLAIN_ID,
+    PLAUSIBLE_BELOW,
+)
 
 # Possessive, so that Java matches long texts in a loop and not by recursion.
 _STRINGS = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _INNERMOST = r"[\[{][^\[\]{}]*+[\]}]"
 _BARE_NUMBER = r"-?\d[\d.eE+-]*+"
 _PERHAPS_INFINITE = r"[eE]\+?\d{3}|\d{300}"
-_ID = r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$"
-_NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
-_LONGEST_NUMBER = 64
-_TIME = r"^(\d{4}-\d\d-\d\d)[T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:(\.\d{1,6})\d*)?(?:Z|([+-])(\d\d):?(\d\d))?$"
-_LONGEST_TIME = 40
+_ID = rf"\A{PLAIN_ID}\z"
+_NUMBER = rf"\A{NUMBER}\z"
+_TIME = r"\A(\d{4}-\d\d-\d\d)[T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:(\.\d{1,6})\d*)?(?:Z|([+-])(\d\d):?(\d\d))?\z"
 
 
 def parsed(value: Column) -> Column:
@@ -44,7 +53,7 @@ def _reading(element: Column) -> Column:
 
 def _number(element: Column) -> Column:
     text = F.try_variant_get(element, "$.value", "string")
-    return F.when((F.length(text) <= _LONGEST_NUMBER) & text.rlike(_NUMBER), text.try_cast("double"))
+    return F.when((F.length(text) <= MAX_NUMBER_LENGTH) & text.rlike(_NUMBER), text.try_cast("double"))
 
 
 def is_record(value: Column, parsed: Column) -> Column:
@@ -89,7 +98,7 @@ def sensor_in(parsed: Column) -> Column:
 def timestamp_in(parsed: Column) -> Column:
     """The timestamp of the record as it was written; null where it cannot be one."""
     text = F.try_variant_get(parsed, "$[0].timestamp", "string")
-    is_time = (F.length(text) <= _LONGEST_TIME) & text.rlike(_TIME) & _has_type(parsed, "$[0].timestamp", "STRING")
+    is_time = (F.length(text) <= MAX_TIME_LENGTH) & text.rlike(_TIME) & _has_type(parsed, "$[0].timestamp", "STRING")
     return F.when(is_time, text)
 
 

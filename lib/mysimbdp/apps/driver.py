@@ -21,7 +21,7 @@ from mysimbdp.apps.contract import AppContext, AppOptions
 from mysimbdp.apps.failures import sentence_for
 from mysimbdp.apps.loading import load_module
 from mysimbdp.apps.progress import BatchWatch, ProgressFile
-from mysimbdp.apps.session import open_session
+from mysimbdp.apps.session import Tuning, open_session
 from mysimbdp.apps.spec import AppSpec, DriverPhase, report
 from mysimbdp.errors import KitError
 
@@ -54,6 +54,11 @@ def _run(spec: AppSpec, app_dir: Path, stop: threading.Event) -> None:
     if spec.module.endswith(".py"):
         cloudpickle.register_pickle_by_value(module)  # type: ignore[no-untyped-call]  # executors cannot import a user's file
     options = module.Options.model_validate(spec.options)
+    tuning = Tuning(
+        class_archive=spec.class_archive,
+        quick_checkpoint=options.quick_checkpoint and spec.checkpoint_is_local,
+        late_compiler=options.late_compiler,
+    )
     spark = open_session(
         spec.name,
         spec.endpoints.spark,
@@ -61,9 +66,7 @@ def _run(spec: AppSpec, app_dir: Path, stop: threading.Event) -> None:
         spec.spark_conf,
         options.state_partitions,
         options.cores,
-        spec.class_archive,
-        late_compiler=options.late_compiler,
-        quick_checkpoint=options.quick_checkpoint and spec.checkpoint_is_local,
+        tuning,
     )
     if spec.fresh:
         checkpoint.begin_anew(spark, spec, app_dir)

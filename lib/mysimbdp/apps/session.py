@@ -3,11 +3,40 @@
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pyspark.sql import SparkSession
 
-DRIVER_MEMORY = "768m"
-EXECUTOR_MEMORY = "1g"
+
+@dataclass(frozen=True)
+class Tuning:
+    """What makes the same Spark quicker; nothing unless asked for.
+
+    Attributes:
+        class_archive: a file of Java's class data sharing for the driver and its executors.
+        quick_checkpoint: write checkpoints, which lie on a disk of this machine, without Hadoop's checksums.
+        late_compiler: have executors compile thoroughly only what runs for every message.
+    """
+
+    class_archive: str | None = None
+    quick_checkpoint: bool = False
+    late_compiler: bool = False
+
+    def settings(self, master: str) -> dict[str, str]:
+        """As settings of Spark, for a driver of this master."""
+        return self._java_options(master) | (_QUICK_CHECKPOINT if self.quick_checkpoint else {})
+
+    def _java_options(self, master: str) -> dict[str, str]:
+        driver = [*([] if master.startswith("local") else _LIGHT_DRIVER), *self._sharing]
+        executor = [*_ONE_CORE, *(_LATE_COMPILER if self.late_compiler else []), *self._sharing]
+        options = {"spark.driver.extraJavaOptions": driver, "spark.executor.extraJavaOptions": executor}
+        return {name: " ".join(words) for name, words in options.items() if words}
+
+    @property
+    def _sharing(self) -> list[str]:
+        # An archive that does not fit is passed over in silence: the JVM only starts more slowly.
+        archive = self.class_archive
+        return [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off"] if archive else []
 
 
 def open_session(
@@ -17,9 +46,7 @@ def open_session(
     extra: dict[str, str],
     partitions: int,
     cores: int = 1,
-    class_archive: str | None = None,
-    quick_checkpoint: bool = False,
-    late_compiler: bool = False,
+    tuning: Tuning = Tuning(),
 ) -> SparkSession:
     """Start Spark for one app; on the standalone master it takes so many cores, with 1 GB each.
 
@@ -28,29 +55,17 @@ def open_session(
         master: a Spark master URL.
         jars: paths of the Kafka connector.
         extra: settings of the user (MYSIMBDP_SPARK_CONF); they win.
-        cores: how many of the cluster's cores it takes.
         partitions: shuffle partitions, which are also the state's.
-        quick_checkpoint: write checkpoints, which lie on a disk of this machine, without Hadoop's checksums.
-        late_compiler: have executors compile thoroughly only what runs for every message.
-        class_archive: a file of Java's class data sharing for the driver and its executors.
+        cores: how many of the cluster's cores it takes.
     """
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     settings: dict[str, bool | float | int | str | None] = {
+        **_ALWAYS,
         "spark.jars": ",".join(jars),
-        "spark.driver.memory": DRIVER_MEMORY,
-        "spark.executor.memory": EXECUTOR_MEMORY,
-        "spark.executor.cores": "1",
         "spark.cores.max": str(cores),
-        "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": str(partitions),
-        "spark.ui.showConsoleProgress": "false",
-        "spark.ui.port": "0",
-        "spark.executor.syncLogLevel.enabled": "true",
-        # How soon an idle query says so, which is what a stop waits for.
-        "spark.sql.streaming.noDataProgressEventInterval": "500",
         **(_LOOPBACK if _is_on_this_machine(master) else {}),
-        **(_QUICK_CHECKPOINT if quick_checkpoint else {}),
-        **_java_options(master, class_archive, late_compiler),
+        **tuning.settings(master),
         **extra,
     }
     session = SparkSession.builder.appName(name).master(master).config(map=settings).getOrCreate()
@@ -58,15 +73,17 @@ def open_session(
     return session
 
 
-def _java_options(master: str, class_archive: str | None, late_compiler: bool) -> dict[str, str]:
-    # An archive that does not fit is passed over in silence: the JVM only starts more slowly.
-    sharing = [f"-XX:SharedArchiveFile={class_archive}", "-Xshare:auto", "-Xlog:cds=off"] if class_archive else []
-    driver = [] if master.startswith("local") else _LIGHT_DRIVER
-    executor = [*_ONE_CORE, *(_LATE_COMPILER if late_compiler else []), *sharing]
-    options = {"spark.driver.extraJavaOptions": [*driver, *sharing], "spark.executor.extraJavaOptions": executor}
-    return {name: " ".join(words) for name, words in options.items() if words}
-
-
+_ALWAYS = {
+    "spark.driver.memory": "768m",
+    "spark.executor.memory": "1g",
+    "spark.executor.cores": "1",
+    "spark.executor.syncLogLevel.enabled": "true",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.ui.port": "0",
+    # How soon an idle query says so, which is what a stop waits for.
+    "spark.sql.streaming.noDataProgressEventInterval": "500",
+}
 # A driver beside its executors only plans: quick to start and sparing with cores matters more than peak speed.
 _LIGHT_DRIVER = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 # An executor has one core: a collector that works beside it would take it away. On a machine, or in a container, of one

@@ -11,12 +11,12 @@ from typing import Any
 
 import orjson
 
-from mysimbdp.contracts import MAX_MESSAGE_BYTES, MAX_VALUES, Reason
+from mysimbdp.contracts import MAX_MESSAGE_BYTES, MAX_VALUES, PLAIN_ID, Reason
 from mysimbdp.decoding.levels import judge_level
 from mysimbdp.decoding.suspicion import broken_because, hidden_flaws
 from mysimbdp.decoding.times import bounded_time
 
-_PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}", re.ASCII)
+_PLAIN_ID = re.compile(PLAIN_ID, re.ASCII)
 _MISSING: dict[str, Any] = {}
 
 _RECORD_FIELDS = frozenset(("id", "sampling_rate", "timestamp", "sensordatavalues", "location", "sensor"))

@@ -5,12 +5,10 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-from mysimbdp.contracts import CLIMATE_TYPES, PLAUSIBLE_BELOW, Reason
+from mysimbdp.contracts import CLIMATE_TYPES, MAX_NUMBER_LENGTH, NUMBER, PLAUSIBLE_BELOW, Reason
 
 _NUMBER_TYPES = frozenset(PLAUSIBLE_BELOW) | frozenset(CLIMATE_TYPES)
-# Looser than JSON's numbers where the network is: some sensors send ".9".
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_LONGEST_NUMBER = 64
+_NUMBER = re.compile(NUMBER, re.ASCII)
 
 
 def judge_level(value_type: str, value: Any) -> float | Reason | None:
@@ -24,7 +22,7 @@ def judge_level(value_type: str, value: Any) -> float | Reason | None:
 
 
 def _number(value: Any) -> float | Reason:
-    if type(value) is str and len(value) <= _LONGEST_NUMBER:
+    if type(value) is str and len(value) <= MAX_NUMBER_LENGTH:
         return _number_in(value)
     if type(value) is float or type(value) is int:
         return float(value)

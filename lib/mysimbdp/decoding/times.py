@@ -5,13 +5,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from mysimbdp.contracts import EARLIEST_YEAR, MAX_AHEAD_S, Reason
+from mysimbdp.contracts import EARLIEST_YEAR, MAX_AHEAD_S, MAX_TIME_LENGTH, Reason
 
 _TIMESTAMP = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,6})\d*)?(?:Z|([+-])(\d\d):?(\d\d))?",
     re.ASCII,
 )
-_LONGEST_TIME = 40
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 
@@ -26,7 +25,7 @@ def bounded_time(timestamp: Any, broker_time_us: int) -> int | Reason:
     if type(timestamp) is not str:
         too_new = type(timestamp) in (int, float) and timestamp * 1_000_000 > latest_us
         return Reason.TIME_FUTURE if too_new else Reason.BAD_TIME
-    parsed = parse_time(timestamp) if len(timestamp) <= _LONGEST_TIME else Reason.BAD_TIME
+    parsed = parse_time(timestamp) if len(timestamp) <= MAX_TIME_LENGTH else Reason.BAD_TIME
     if isinstance(parsed, Reason):
         return parsed
     return parsed if parsed <= latest_us else Reason.TIME_FUTURE

@@ -1,24 +1,20 @@
 """What one core can do: how fast a stopped app catches up, and which rate it sustains; found, not guessed."""
 
-import signal
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import isnan, nan
 from statistics import median
 
 import pandas as pd
-import psutil
 
 from mysimbdp import coredms
 from mysimbdp.apps.progress import finished_batches
 from mysimbdp.documents import Capacity, Drain, ProbeResult, ProgressDocument, RunDocument
-from mysimbdp.errors import KitError
 from mysimbdp.experiments.checking import verify_in_pieces
 from mysimbdp.experiments.latency_watch import LatencyWatch
 from mysimbdp.experiments.measured_run import MeasuredRun, Setup
+from mysimbdp.experiments.own_core import OwnCore
 from mysimbdp.experiments.progress import progress_documents
 from mysimbdp.experiments.recording import record_capacity
 from mysimbdp.experiments.search import search
@@ -26,17 +22,14 @@ from mysimbdp.metrics import batches_frame, lag_trend
 from mysimbdp.metrics.lag import TREND
 from mysimbdp.metrics.runs import MIN_ACHIEVED_SHARE
 from mysimbdp.metrics.summary import MAX_LAG_GROWTH
-from mysimbdp.service.pinning import pin, split_cores
 from mysimbdp.service.platform import Platform
-from mysimbdp.service.spark import WORKER_PREFIX
-from mysimbdp.service.usage import EXECUTORS, ProcessMeter
 from mysimbdp.sources import Generator, ProduceOptions, Summary
 
 TOP_RATE_PER_S = 100_000.0  # of the load generator
 
 
 @dataclass(frozen=True)
-class Search:
+class SearchPlan:
     """How the limits of an arm are looked for.
 
     Attributes:
@@ -71,22 +64,20 @@ class CapacityTrial(MeasuredRun):
     The app's executors have a core of the machine to themselves; everything else shares the others.
     """
 
-    def __init__(self, platform: Platform, setup: Setup, how: Search, run_id: str = "") -> None:
+    def __init__(self, platform: Platform, setup: Setup, how: SearchPlan, run_id: str = "") -> None:
         """As `MeasuredRun`.
 
         Raises:
-            KitError: the machine has one core, or Spark is not the embedded one.
+            KitError: as `OwnCore`.
         """
         super().__init__(platform, "capacity", setup, vars(how), run_id)
         self._how = how
         self._sent: Counter[str] = Counter()  # by kind of wrong data
         self._loads = 0
-        self._meter = ProcessMeter()
         self._latencies = LatencyWatch(self._endpoints.kafka, self._topics)
         with self._or_failed():
-            if platform.settings.spark:
-                raise KitError("Capacity is measured on the embedded Spark, whose executors can be kept to a core.")
-            self._own_core, self._other_cores = split_cores()
+            self._core = OwnCore(platform)
+            self._ends = [self._core.give_back]
         self._found = Capacity(
             drains=[], probes=[], drain_rate_per_s=0.0, sustainable_rate_per_s=0.0, failed_rate_per_s=None
         )
@@ -94,13 +85,12 @@ class CapacityTrial(MeasuredRun):
     def start(self) -> None:
         """Start the app on a core of its own, with a first backlog to warm up on, and let it catch up."""
         with self._or_failed():
-            pin((child["pid"] for child in self._platform.processes().values()), self._other_cores)
             self._create_topics()
             self._send(self._how.warm_up_messages)
             self._start_apps()
-            pin(self._executors(), self._own_core)
+            self._core.take()
             self._catch_up()
-            pin(self._executors(), self._own_core)  # also the Python workers that came since
+            self._core.take()  # also from what was started since
 
     def drain(self) -> list[Drain]:
         """Stop the app's executors, lay messages ready, and let them go on; as often as was said."""
@@ -110,8 +100,8 @@ class CapacityTrial(MeasuredRun):
             return self._found["drains"]
 
     def _drain(self) -> Drain:
-        before, used_s = self._finished(), self._used_s()
-        with self._stopped():
+        before, used_s = self._finished(), self._core.used_s()
+        with self._core.stopped():
             self._send(self._how.drain_messages)
         began = datetime.now(UTC)
         self._catch_up()
@@ -121,7 +111,7 @@ class CapacityTrial(MeasuredRun):
             messages=self._how.drain_messages,
             seconds=seconds,
             rate_per_s=self._how.drain_messages / seconds,
-            core_s_per_million=1e6 * (self._used_s() - used_s) / self._how.drain_messages,
+            core_s_per_million=1e6 * (self._core.used_s() - used_s) / self._how.drain_messages,
         )
 
     def search(self) -> list[ProbeResult]:
@@ -181,7 +171,7 @@ class CapacityTrial(MeasuredRun):
             self._say_that_it_is_checked()
             for name in self._folders:
                 self._platform.stop_app(name)
-            self._unpin()
+            self._core.give_back()
             options, counts = self._parsed_options(), self._counts()
             verification = verify_in_pieces(self._endpoints.kafka, self._topics, options, self._sent, counts)
             self.run["verification"], self.run["capacity"] = verification, self._found
@@ -189,10 +179,6 @@ class CapacityTrial(MeasuredRun):
                 record_capacity(database, self.run, self._progress(0))
             self._tidy_up()
         return self.run
-
-    def _unpin(self) -> None:
-        everything = self._own_core | self._other_cores
-        pin((child["pid"] for child in self._platform.processes().values()), everything)
 
     def _send(self, count: int, rate_per_s: float = TOP_RATE_PER_S) -> Summary:
         """Send messages, each other than all before, and return what the producer says of it."""
@@ -207,32 +193,10 @@ class CapacityTrial(MeasuredRun):
             seed=seed,
         )
         with Generator.start(self._endpoints.kafka, load) as generator:
-            pin([generator.pid], self._other_cores)
+            self._core.keep_off(generator.pid)
             summary = generator.wait()
         self._sent.update(summary.delivered.model_dump())
         return summary
-
-    def _executors(self) -> list[int]:
-        """The processes that the embedded workers started: executors, and through them their Python workers."""
-        children = self._platform.processes().items()
-        workers = [psutil.Process(child["pid"]) for name, child in children if name.startswith(WORKER_PREFIX)]
-        return [executor.pid for worker in workers for executor in worker.children()]
-
-    @contextmanager
-    def _stopped(self) -> Iterator[None]:
-        """Have the executors stand still."""
-        roots = [psutil.Process(pid) for pid in self._executors()]
-        processes = [process for root in roots for process in (root, *root.children(recursive=True))]
-        _signal(processes, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            _signal(processes, signal.SIGCONT)
-
-    def _used_s(self) -> float:
-        """CPU seconds of the app so far, its driver and its executors."""
-        used = self._meter.process_use(self._platform.processes())
-        return sum(use["cpu_s"] for role, use in used.items() if role == EXECUTORS or role.startswith("driver:"))
 
     def _finished(self) -> int:
         return sum(len(finished_batches(folder)) for folder in self._folders.values())
@@ -245,9 +209,3 @@ class CapacityTrial(MeasuredRun):
 
     def _batches(self, since: int) -> pd.DataFrame:
         return batches_frame(self._progress(since))
-
-
-def _signal(processes: list[psutil.Process], number: int) -> None:
-    for process in processes:
-        with suppress(psutil.NoSuchProcess):
-            process.send_signal(number)

@@ -3,18 +3,15 @@
 from pydantic import Field, model_validator
 from typing_extensions import override
 
-from mysimbdp.apps import AppOptions
+from mysimbdp.apps.thresholds import ThresholdOptions
 from mysimbdp.apps.topics import Share
-from mysimbdp.contracts import DEFAULT_THRESHOLD
 
 
-class Options(AppOptions):
-    """What the analytics compute; levels are in µg/m³."""
+class Options(ThresholdOptions):
+    """What the analytics compute; a mean above its type's threshold is an alert."""
 
-    CHANGEABLE = AppOptions.CHANGEABLE | {
+    CHANGEABLE = ThresholdOptions.CHANGEABLE | {
         "watermark_minutes",
-        "threshold_p1",
-        "threshold_p2",
         "consumer_group",
         "instances",
     }
@@ -22,8 +19,6 @@ class Options(AppOptions):
     window_minutes: int = Field(default=15, ge=1, description="length of the sliding window")
     slide_minutes: int = Field(default=5, ge=1, description="a window begins every so many minutes")
     watermark_minutes: float = Field(default=5, ge=0, description="how late a reading may be and still count")
-    threshold_p1: float = Field(default=DEFAULT_THRESHOLD, gt=0, description="a mean of P1 above it is an alert")
-    threshold_p2: float = Field(default=DEFAULT_THRESHOLD, gt=0, description="a mean of P2 above it is an alert")
     instances: int = Field(
         default=1, ge=1, description="how many queries share the topic by its partitions, each on a core of its own"
     )
@@ -59,7 +54,3 @@ class Options(AppOptions):
     @override
     def cores(self) -> int:
         return len(self.shares)
-
-    @property
-    def thresholds(self) -> dict[str, float]:
-        return {"P1": self.threshold_p1, "P2": self.threshold_p2}

@@ -6,6 +6,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from mysimbdp.apps.observed import observe_counts
+from mysimbdp.apps.thresholds import threshold_of
 from mysimbdp.contracts import Topics
 from mysimbdp.streamapp.options import Options
 from mysimbdp.streamapp.parsing import parse
@@ -64,7 +65,7 @@ def route(reports: DataFrame, thresholds: Mapping[str, float], topics: Topics) -
 
     One query serves both topics, by the `topic` column of Kafka's sink: one read, one parse, one state.
     """
-    threshold = _threshold_of(thresholds)
+    threshold = threshold_of(F.col("pollution_type"), thresholds)
     above = F.col("pollution_level") > threshold
     to_report = F.struct(F.lit(topics.report).alias("topic"), _as_json().alias("value"))
     to_alert = F.struct(F.lit(topics.alert).alias("topic"), _as_json(threshold.alias("threshold")).alias("value"))
@@ -72,11 +73,6 @@ def route(reports: DataFrame, thresholds: Mapping[str, float], topics: Topics) -
     return reports.select(F.col("sensor_id").alias("key"), F.explode(messages).alias("message")).select(
         "message.topic", "key", "message.value"
     )
-
-
-def _threshold_of(thresholds: Mapping[str, float]) -> Column:
-    pairs = [part for pair in thresholds.items() for part in map(F.lit, pair)]
-    return F.create_map(*pairs)[F.col("pollution_type")]
 
 
 def _as_json(*more: Column) -> Column:

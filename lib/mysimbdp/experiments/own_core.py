@@ -1,0 +1,73 @@
+"""The executors of an instance on a core of their own, to be measured, stopped, and let go on."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import psutil
+
+from mysimbdp.errors import KitError
+from mysimbdp.service.pinning import pin, split_cores
+from mysimbdp.service.platform import Platform
+from mysimbdp.service.spark import WORKER_PREFIX
+from mysimbdp.service.usage import EXECUTORS, ProcessMeter
+
+
+class OwnCore:
+    """One core for what the embedded workers started, the others for everything else.
+
+    Raises:
+        KitError: the machine has one core, or Spark is not the embedded one.
+    """
+
+    def __init__(self, platform: Platform) -> None:
+        if platform.settings.spark:
+            raise KitError("Only executors of the embedded Spark can be kept to a core: leave MYSIMBDP_SPARK unset.")
+        self._platform = platform
+        self._own, self._others = split_cores()
+        self._meter = ProcessMeter()
+
+    def take(self) -> None:
+        """Keep executors and their Python workers to the core, and all else that runs now off it."""
+        pin(self._children(), self._others)
+        pin(self._executors(), self._own)
+
+    def keep_off(self, pid: int) -> None:
+        """Keep another process off the core."""
+        pin([pid], self._others)
+
+    def give_back(self) -> None:
+        """Let everything run everywhere."""
+        pin(self._children(), self._own | self._others)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Have the executors stand still."""
+        roots = [psutil.Process(pid) for pid in self._executors()]
+        processes = [process for root in roots for process in (root, *root.children(recursive=True))]
+        _signal(processes, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _signal(processes, signal.SIGCONT)
+
+    def used_s(self) -> float:
+        """CPU seconds of all apps so far, their drivers and their executors."""
+        used = self._meter.process_use(self._platform.processes())
+        return sum(use["cpu_s"] for role, use in used.items() if role == EXECUTORS or role.startswith("driver:"))
+
+    def _children(self) -> list[int]:
+        """The processes that the instance's supervisor runs: services, and drivers of apps."""
+        return [child["pid"] for child in self._platform.processes().values()]
+
+    def _executors(self) -> list[int]:
+        """What the workers started."""
+        children = self._platform.processes().items()
+        workers = [psutil.Process(child["pid"]) for name, child in children if name.startswith(WORKER_PREFIX)]
+        return [executor.pid for worker in workers for executor in worker.children()]
+
+
+def _signal(processes: list[psutil.Process], number: int) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
