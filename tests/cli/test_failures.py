@@ -141,3 +141,17 @@ def test_what_should_not_happen_is_told_also_where_its_details_cannot_be_written
     monkeypatch.setattr("mysimbdp.cli.services.examine", lambda: 1 / 0)
     monkeypatch.setattr("tempfile.tempdir", "/dev/null")
     assert_one_sentence(command("doctor"), 1, "should not have happened", "ZeroDivisionError")
+
+
+def test_the_options_of_an_app_are_told_with_default_and_effect(command: Command) -> None:
+    exit_code, told, _ = command("app", "start", "tenantalertapp", "--options")
+    assert exit_code == 0
+    words = " ".join(told.split())
+    assert "checkpoint_interval_s 300 how often offsets are kept" in words
+    assert all(name in told for name in ("threshold_p1", "threshold_p2", "quick_checkpoint", "late_compiler"))
+
+
+def test_the_options_of_an_app_that_is_not_there_are_refused(command: Command) -> None:
+    exit_code, told, complaint = command("app", "start", "tenantapp", "--options")
+    assert (exit_code, told) == (2, "")
+    assert complaint.startswith("No app tenantapp")

@@ -7,7 +7,7 @@ from typing import IO, Annotated
 import typer
 
 from mysimbdp.cli.help import examples
-from mysimbdp.cli.states import show_apps
+from mysimbdp.cli.states import show_apps, show_options
 from mysimbdp.errors import UsageError
 from mysimbdp.service.platform import Platform
 
@@ -26,6 +26,7 @@ commands = typer.Typer(
     epilog=examples(
         "mysimbdp app start tenantstreamapp",
         "mysimbdp app start tenantstreamapp --set window_minutes=30 --name half_hours",
+        "mysimbdp app start tenantstreamapp --options",
         "mysimbdp app start tenantstreamapp --instances 2",
         "mysimbdp app start tenantalertapp --set threshold_p1=50",
         "mysimbdp app start my_app.py --fresh",
@@ -44,8 +45,13 @@ def start(
     ] = None,
     name: Annotated[str | None, typer.Option(help="what to call it; its own name unless given")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="begin with a new checkpoint")] = False,
+    show: Annotated[bool, typer.Option("--options", help="say what can be --set, and start nothing")] = False,
 ) -> None:
     """Start an app; it goes on until `mysimbdp app stop`, also after this command and its terminal."""
+    if show:
+        from mysimbdp.apps.loading import load_app  # takes seconds, for it imports Spark
+
+        return show_options(load_app(app).options_type)
     options = _options(settings or ()) | ({"instances": str(instances)} if instances else {})
     started = Platform().start_app(app, options, name, fresh)
     typer.echo(f"{started.name} is {started.state} (process {started.pid}); its log is {started.log}.")

@@ -47,7 +47,7 @@ def list_experiments() -> None:
     sweeping.show_all()
 
 
-@commands.command(epilog=examples("mysimbdp experiment show speed", "mysimbdp experiment show speed --json"))
+@commands.command(epilog=examples("mysimbdp experiment show speed", "mysimbdp experiment show capacity --json"))
 def show(name: Name, as_json: Annotated[bool, typer.Option("--json", help="for scripts")] = False) -> None:
     """The runs of the newest sweep of an experiment: what became of each, and its key figures."""
     from mysimbdp.cli import sweeping

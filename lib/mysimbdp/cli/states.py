@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import typer
+from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
@@ -46,6 +47,14 @@ def show_apps(apps: Sequence[AppStatus]) -> None:
             typer.echo(f"{app.name}: {alert}.")
         if app.reason:
             typer.echo(f"{app.name}: {app.reason.rstrip('.')}; see {app.log}.")
+
+
+def show_options(options: type[BaseModel]) -> None:
+    """A row an option: its name, its default, and what it does."""
+    table = Table("option", "default", "what it does", box=None)
+    for name, field in options.model_fields.items():
+        table.add_row(name, str(field.default), field.description or "")
+    _print(table)
 
 
 def _without_password(endpoint: str) -> str:
