@@ -49,12 +49,17 @@ def start(
 ) -> None:
     """Start an app; it goes on until `mysimbdp app stop`, also after this command and its terminal."""
     if show:
-        from mysimbdp.apps.loading import load_app  # takes seconds, for it imports Spark
+        _show_options(app)
+    else:
+        options = _options(settings or ()) | ({"instances": str(instances)} if instances else {})
+        started = Platform().start_app(app, options, name, fresh)
+        typer.echo(f"{started.name} is {started.state} (process {started.pid}); its log is {started.log}.")
 
-        return show_options(load_app(app).options_type)
-    options = _options(settings or ()) | ({"instances": str(instances)} if instances else {})
-    started = Platform().start_app(app, options, name, fresh)
-    typer.echo(f"{started.name} is {started.state} (process {started.pid}); its log is {started.log}.")
+
+def _show_options(app: str) -> None:
+    from mysimbdp.apps.loading import load_app  # takes seconds, for it imports Spark
+
+    show_options(load_app(app).options_type)
 
 
 @commands.command(epilog=examples("mysimbdp app stop tenantstreamapp"))
