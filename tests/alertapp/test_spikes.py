@@ -1,7 +1,6 @@
 """Spikes are the accepted readings above a threshold: those of the decoder, by Spark's own expressions."""
 
 import gzip
-import json
 
 import pytest
 from pyspark.sql import SparkSession
@@ -85,8 +84,3 @@ def test_a_reading_above_the_threshold_of_its_type_is_a_spike(
     value = raw(sensordatavalues=[reading(pollution_type, level)])
     rows = spikes(messages(spark, [message(value)]), {"P1": 50.0, "P2": DEFAULT_THRESHOLD}).collect()
     assert [(row.pollution_type, row.pollution_level) for row in rows] == [(pollution_type, level)] * is_spike
-
-
-def test_the_readings_are_of_the_message(spark: SparkSession) -> None:
-    assert json.loads(GOOD)["sensor"]["id"] == 999_001
-    assert {row[0] for row in by_spark(spark, GOOD)} == {"999001"}

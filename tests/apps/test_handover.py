@@ -9,6 +9,7 @@ import pytest
 
 from mysimbdp.apps.handover import Generation, forget_generation, generation
 from mysimbdp.apps.progress import progress_path
+from mysimbdp.errors import KitError
 
 WINDOW = timedelta(minutes=15)
 
@@ -77,3 +78,10 @@ def test_the_sharing_stays_until_the_number_changes_and_is_forgotten_with_a_new_
     assert second.query("analytics", 0) == "analytics.1"
     forget_generation(tmp_path)
     assert generation(tmp_path, "analytics", 1, WINDOW).query("analytics", 0) == "analytics"
+
+
+def test_an_instance_that_is_an_app_of_its_own_stays_one_of_as_many(tmp_path: Path) -> None:
+    first = generation(folder_with(tmp_path), "analytics", 2, WINDOW, has_all=False)
+    assert generation(tmp_path, "analytics", 2, WINDOW, has_all=False) == first
+    with pytest.raises(KitError, match="cannot become one of 3: begin all of them anew"):
+        generation(tmp_path, "analytics", 3, WINDOW, has_all=False)

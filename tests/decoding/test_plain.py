@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mysimbdp.decoding import decode, decode_plain
+from mysimbdp.decoding.counts import count_message, count_plain
 from tests.bad_inputs import BAD_INPUTS, DELETE, GOOD, NOW, BadInput, raw, reading, record
 from tests.conftest import SAMPLES
 
@@ -28,6 +30,11 @@ def agree(value: bytes) -> bool:
     assert not decoded.extra_fields
     assert (plain.sensor_id, plain.time_us) == (decoded.sensor_id, decoded.time_us)
     assert (plain.readings, plain.other_types) == (decoded.readings, decoded.other_types)
+    for key in (plain.sensor_id.encode(), b"other", None):
+        quick, thorough = Counter[str](), Counter[str]()
+        count_plain(plain, key, quick)
+        count_message(decoded, key, thorough)
+        assert +quick == +thorough
     return True
 
 

@@ -22,7 +22,7 @@ def build(context: AppContext[Options]) -> list[StreamingQuery]:
     """Start the one query of the app; its tasks run all the time, one a partition, and keep offsets now and then."""
     topics = context.options.topics
     _require_a_task_for_each_partition(context, topics.measurements)
-    found = spikes(read_topics(context, topics.measurements, with_headers=False), context.options.thresholds)
+    found = spikes(read_topics(context, topics.measurements), context.options.thresholds)
     messages = found.select(F.lit(topics.spike).alias("topic"), F.col("sensor_id").alias("key"), _as_json())
     writer = write_topics(context, messages, "spikes").outputMode("update")
     interval: Any = {"realTime": f"{context.options.checkpoint_interval_s} seconds"}  # no stub knows it yet

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from mysimbdp.apps.progress import finished_batches
+from mysimbdp.errors import KitError
 
 Offsets = dict[int, int]  # partition → offset
 
@@ -40,15 +41,24 @@ class Generation:
         return f"{of_instance}.{self.number}" if self.number else of_instance
 
 
-def generation(folder: Path, query: str, instances: int, window: timedelta) -> Generation:
+def generation(folder: Path, query: str, instances: int, window: timedelta, has_all: bool = True) -> Generation:
     """The sharing that holds in an app's folder, a new one where `instances` has changed.
 
     Args:
         query: what the app calls its query.
         window: how long a window is.
+        has_all: whether all instances are the app's own.
+
+    Raises:
+        KitError: it has changed, and other apps have instances, too: what is open with them cannot be known here.
     """
     current = _read(folder) or Generation(instances=instances)
     if current.instances != instances:
+        if not has_all:
+            raise KitError(
+                f"{folder.name} is one of {current.instances} instances that are apps of their own, and cannot become "
+                f"one of {instances}: begin all of them anew with --fresh."
+            )
         names = [current.query(query, instance) for instance in range(current.instances)]
         finished = finished_batches(folder)
         of_each = [[batch for batch in finished if batch["name"] == name] for name in names]

@@ -41,11 +41,10 @@ def read_topics(
     share: Share = Share(),
     starting: Mapping[int, int] = {},
     fetch_wait_ms: int = FETCH_WAIT_MS,
-    with_headers: bool = True,
 ) -> DataFrame:
     """A stream of the messages of `topics`, from the `starting` offsets of their partitions, else their beginning.
 
-    The topics are made if missing.
+    They come with headers; the topics are made if missing.
 
     Batches take what lies in the topics and are not cut by a number of offsets: Spark's watermark is one for
     all partitions, and a cut lets one partition run ahead of another (docs/decisions).
@@ -60,7 +59,7 @@ def read_topics(
         context.spark.readStream.format("kafka")
         .option("kafka.bootstrap.servers", context.endpoints.kafka)
         .option("startingOffsets", _starting(assignment, starting))
-        .option("includeHeaders", with_headers)
+        .option("includeHeaders", "true")
         .option("kafka.fetch.max.wait.ms", fetch_wait_ms)
     )
     if share.consumer_group:

@@ -74,7 +74,7 @@ class CapacityTrial(MeasuredRun):
         self._how = how
         self._sent: Counter[str] = Counter()  # by kind of wrong data
         self._loads = 0
-        self._latencies = LatencyWatch(self._endpoints.kafka, self._topics)
+        self._latencies = LatencyWatch(self._endpoints.kafka, self._topics, self._parsed_options())
         with self._or_failed():
             self._core = OwnCore(platform)
             self._ends = [self._core.give_back]

@@ -11,6 +11,7 @@ from mysimbdp.contracts import Topics
 from mysimbdp.experiments.checking import reports_of
 from mysimbdp.experiments.latency import latencies
 from mysimbdp.messaging.bulk import read_pieces
+from mysimbdp.streamapp.options import Options
 
 SAMPLE = 20  # sensors
 
@@ -18,9 +19,9 @@ SAMPLE = 20  # sensors
 class LatencyWatch:
     """Reads on in the topics of a run, and keeps what belongs to the sensors of the sample."""
 
-    def __init__(self, kafka: str, topics: Topics, window_minutes: int = 15, slide_minutes: int = 5) -> None:
+    def __init__(self, kafka: str, topics: Topics, options: Options) -> None:
         self._kafka = kafka
-        self._windows = window_minutes, slide_minutes
+        self._windows = options.window_minutes, options.slide_minutes
         self._readings = _Tail(topics.measurements, verification.readings_of_messages)
         self._reports = _Tail(topics.report, reports_of)
         self._sensors: list[str] | None = None

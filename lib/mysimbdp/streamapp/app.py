@@ -15,9 +15,10 @@ QUERY = "analytics"
 
 def build(context: AppContext[Options]) -> list[StreamingQuery]:
     """Start a query for each instance; results of a window are published again whenever they change."""
-    window = timedelta(minutes=context.options.window_minutes)
-    sharing = generation(context.folder, QUERY, context.options.instances, window)
-    return [_query(context, share, sharing) for share in context.options.shares]
+    options = context.options
+    window, has_all = timedelta(minutes=options.window_minutes), options.instance is None
+    sharing = generation(context.folder, QUERY, options.instances, window, has_all)
+    return [_query(context, share, sharing) for share in options.shares]
 
 
 def _query(context: AppContext[Options], share: Share, sharing: Generation) -> StreamingQuery:
