@@ -73,7 +73,7 @@ def test_a_plain_measurement_is_read(changes: dict[str, Any]) -> None:
         TEXT.replace('"pin": "1"', '"pin": "1", "pin": "2"'),
         TEXT.replace('"altitude": ""', '"altitude": "", "altitude": ""'),
         TEXT.replace('"id": 77', '"id": 77, "\\u0069d": 78'),
-        TEXT.replace("Nova", "No\\u003ava").replace('"id": 77', '"id": 77, "id": 78'),
+        TEXT.replace(f"{NOW:%H:%M:%S}", f"{NOW:%H}\\u003a{NOW:%M:%S}").replace('"id": 77', '"id": 77, "id": 78'),
         TEXT.replace(str(NOW.second).zfill(2) + '"', str(NOW.second).zfill(2) + '", "id": 1'),
         TEXT.replace("999001", "9" * 30),
         TEXT.replace("999001", "-0"),
