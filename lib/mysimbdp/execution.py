@@ -24,8 +24,10 @@ def execute(notebook: Path, parameters: Mapping[str, object], target: Path) -> N
     """
     check_parameters(notebook, parameters)
     target.parent.mkdir(parents=True, exist_ok=True)
+    # The kernel is told its folder. Papermill's own `cwd` moves this whole process there, under the feet of its threads.
+    folder = {"metadata": {"path": str(notebook.parent)}}
     try:
-        papermill.execute_notebook(str(notebook), str(target), dict(parameters), cwd=str(notebook.parent))
+        papermill.execute_notebook(str(notebook), str(target), dict(parameters), resources=folder)
     except papermill.PapermillExecutionError as error:
         raise KitError(f"{notebook.name} failed: {error.ename}: {error.evalue} (see {target}).") from None
 
