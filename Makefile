@@ -61,6 +61,7 @@ $(READY): requirements.lock requirements-uv.lock pyproject.toml
 	@rm -f $@
 	@echo "Building $(VENV) (the first time it downloads 0.8 GB of Python packages)"
 	@$(call three_times,$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock)
-	@$(call three_times,$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock)
+	@$(call three_times,$(BIN)/uv pip sync --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q lib
 	@touch $@

@@ -10,7 +10,8 @@ from rich.console import Console
 
 from mysimbdp import coredms, verification
 from mysimbdp.errors import KitError
-from mysimbdp.reports import execute, export_html
+from mysimbdp.execution import execute
+from mysimbdp.reports.page import export_html
 from mysimbdp.service.platform import Platform
 from mysimbdp.settings import CHECKOUT
 from mysimbdp.sources import SAMPLES

@@ -24,7 +24,7 @@ def execute(notebook: Path, parameters: Mapping[str, object], target: Path) -> N
     """
     check_parameters(notebook, parameters)
     target.parent.mkdir(parents=True, exist_ok=True)
-    # The kernel is told its folder. Papermill's own `cwd` moves this whole process there, under the feet of its threads.
+    # The kernel is told its folder. Papermill's own `cwd` would move this whole process, and its other threads with it.
     folder = {"metadata": {"path": str(notebook.parent)}}
     try:
         papermill.execute_notebook(str(notebook), str(target), dict(parameters), resources=folder)

@@ -11,7 +11,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 from mysimbdp import coredms
-from mysimbdp.reports import execute
+from mysimbdp.execution import execute
 from mysimbdp.service.home import Home
 from mysimbdp.service.platform import Platform
 from tests.notebooks.shape import NOTEBOOKS

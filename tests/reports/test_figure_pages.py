@@ -10,8 +10,10 @@ from playwright.sync_api import Browser
 
 from mysimbdp import coredms
 from mysimbdp.contracts import Collection
-from mysimbdp.reports import execute, figure_notebooks, make_report
+from mysimbdp.execution import execute
+from mysimbdp.reports.figures import figure_notebooks
 from mysimbdp.reports.page import PLOTLY
+from mysimbdp.reports.report import make_report
 from mysimbdp.service.platform import Platform
 from tests.figures import recorded
 from tests.reports.browsing import DESK_PX, DRAWN, PHONE_PX, Visit, needs_chromium

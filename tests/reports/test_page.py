@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from mysimbdp.reports import execute, export_html
+from mysimbdp.execution import execute
+from mysimbdp.reports.page import export_html
 from tests.reports.browsing import DESK_PX, DRAWN, PHONE_PX, Visit, needs_chromium
 from tests.reports.notebooks import written
 

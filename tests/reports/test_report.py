@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from mysimbdp.errors import KitError, UsageError
-from mysimbdp.reports import execute, execute_figures, figure_notebooks, make_report
+from mysimbdp.execution import execute
 from mysimbdp.reports.executed import newest_by_arm
+from mysimbdp.reports.figures import execute_figures, figure_notebooks
+from mysimbdp.reports.report import make_report
 from tests.reports.notebooks import written
 
 PARAMETERS = 'arm: str = "kit"  # of the run\nrun_id: str = ""  # of the run'

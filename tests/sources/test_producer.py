@@ -1,10 +1,13 @@
 """The producer against a real broker: what arrives is what was meant, and the summary says so."""
 
 import json
+import os
+import signal
 import threading
 from collections import Counter, defaultdict
 from itertools import accumulate
 from pathlib import Path
+from random import random
 from typing import Any, get_args
 
 import pytest
@@ -12,7 +15,7 @@ import pytest
 from mysimbdp.contracts import MAX_EVENT_TIME_HEADER, POLLUTION_TYPES, Topics
 from mysimbdp.decoding import decode, event_time_us
 from mysimbdp.errors import KitError
-from mysimbdp.messaging import Message, create_topics, max_message_bytes, read
+from mysimbdp.messaging import Message, create_topics, end_offsets, max_message_bytes, read
 from mysimbdp.service.platform import Platform
 from mysimbdp.sources import ProduceOptions, produce
 from mysimbdp.sources.producer import REPLAY_SPAN_US
@@ -219,6 +222,22 @@ def test_interrupted_it_tells_what_was_acknowledged(kafka: str, suffix: str, tra
     summary = produce(kafka, options, progress=interrupt)
     assert summary.interrupted
     assert 50 <= summary.acknowledged == len(sent(kafka, suffix)) == summary.offered < 12_000
+
+
+@both_transports
+def test_a_ctrl_c_at_any_moment_leaves_no_message_uncounted(kafka: str, suffix: str, transport: Client) -> None:
+    for number in range(10):
+        options = ProduceOptions(rate_per_s=5_000, topic_suffix=f"{suffix}-{number}", transport=transport)
+        hurried: list[threading.Timer] = []
+
+        def interrupt_soon(_acknowledged: int, _total: int, hurried: list[threading.Timer] = hurried) -> None:
+            if not hurried:
+                hurried.append(threading.Timer(0.05 + random() / 10, os.kill, (os.getpid(), signal.SIGINT)))
+                hurried[0].start()
+
+        summary = produce(kafka, options, progress=interrupt_soon)
+        assert summary.interrupted
+        assert summary.acknowledged == summary.sent == sum(end_offsets(kafka, options.topic).values())
 
 
 def test_the_summary_in_json_has_what_scripts_read(kafka: str, suffix: str) -> None:

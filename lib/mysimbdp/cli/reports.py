@@ -16,7 +16,7 @@ def figures(
     ] = None,
 ) -> None:
     """Draw the figures of the newest sweeps: execute their notebooks into reports/notebooks."""
-    from mysimbdp.reports import execute_figures, figure_notebooks  # takes a second to import
+    from mysimbdp.reports.figures import execute_figures, figure_notebooks  # takes a second to import
     from mysimbdp.service.platform import Platform
 
     notebooks = figure_notebooks(names or [])
@@ -29,7 +29,7 @@ def report(
     hide_code: Annotated[bool, typer.Option("--hide-code/--show-code", help="outputs and text alone, or all")] = False,
 ) -> None:
     """Export figures and experiments as pages that need no network, with reports/index.html to begin at."""
-    from mysimbdp.reports import make_report  # takes a second to import
+    from mysimbdp.reports.report import make_report  # takes a second to import
 
     pages = make_report(hide_code)
     typer.echo(f"{len(pages)} pages: open reports/index.html.")

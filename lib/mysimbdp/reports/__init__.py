@@ -1,18 +1,9 @@
-"""Executed notebooks, and pages made of them."""
+"""Executed notebooks, and pages made of them.
 
-from mysimbdp.execution import execute
-from mysimbdp.reports.figures import execute_figures, figure_notebooks
+What makes pages (`figures`, `page`, `report`) is imported by itself: a notebook that only says where its numbers come
+from need not wait for nbconvert.
+"""
+
 from mysimbdp.reports.origin import Origin, origin_of
-from mysimbdp.reports.page import export_html
-from mysimbdp.reports.report import Page, make_report
 
-__all__ = [
-    "Origin",
-    "Page",
-    "execute",
-    "execute_figures",
-    "export_html",
-    "figure_notebooks",
-    "make_report",
-    "origin_of",
-]
+__all__ = ["Origin", "origin_of"]

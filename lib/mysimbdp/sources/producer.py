@@ -8,6 +8,7 @@ from itertools import islice
 from mysimbdp.contracts import MAX_EVENT_TIME_HEADER, Topics
 from mysimbdp.errors import KitError
 from mysimbdp.messaging import create_topics
+from mysimbdp.sources.interrupts import Interrupts
 from mysimbdp.sources.messages import Source, open_source
 from mysimbdp.sources.older_recording import warning_of_older_recording
 from mysimbdp.sources.options import ProduceOptions
@@ -46,8 +47,9 @@ def produce(kafka: str, options: ProduceOptions, progress: Progress | None = Non
     source = open_source(options)
     create_topics(kafka, Topics(options.topic_suffix))
     warning = warning_of_older_recording(kafka, options, source) if options.mode == "replay" else None
-    with open_transport(kafka, options.topic, options.client, options.delivery_timeout_s) as transport:
-        run = _Run(transport, options, source, progress or (lambda *_: None))
+    opened = open_transport(kafka, options.topic, options.client, options.delivery_timeout_s)
+    with opened as transport, Interrupts() as interrupts:
+        run = _Run(transport, options, source, progress or (lambda *_: None), interrupts)
         try:
             run.send_all()
         except KeyboardInterrupt:
@@ -60,15 +62,24 @@ def produce(kafka: str, options: ProduceOptions, progress: Progress | None = Non
 class _Run:
     """One producer at work, and its counts."""
 
-    def __init__(self, transport: Transport, options: ProduceOptions, source: Source, progress: Progress) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        options: ProduceOptions,
+        source: Source,
+        progress: Progress,
+        interrupts: Interrupts,
+    ) -> None:
         self._transport = transport
         self._options = options
         self._source = source
         self._progress = progress
+        self._interrupts = interrupts
         self._under_way = Unacknowledged(
             settle_timeout_s=options.delivery_timeout_s * 2,
             max_messages=transport.max_under_way,
             max_span_us=REPLAY_SPAN_US if options.mode == "replay" else None,
+            check=interrupts.check,
         )
         self._lateness = Lateness()
         self._schedule = Schedule(source.rate_per_s) if source.rate_per_s else None
@@ -81,6 +92,7 @@ class _Run:
     def send_all(self) -> None:
         messages = self._source.start()
         for due in self._due():
+            self._interrupts.check()
             if due:
                 self._send_due(due, messages)
             self._under_way.reap()

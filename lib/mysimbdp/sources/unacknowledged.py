@@ -2,12 +2,15 @@
 
 import time
 from collections import Counter, deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from mysimbdp.errors import KitError
 from mysimbdp.sources.transport import Delivery, RefusedError
 from mysimbdp.sources.wrong_data import Kind
+
+_LOOK_AGAIN_S = 0.001  # the broker takes some milliseconds
 
 
 @dataclass
@@ -17,6 +20,7 @@ class Unacknowledged:
     settle_timeout_s: float  # by then the client has judged every message
     max_messages: int  # under way at once
     max_span_us: int | None = None  # of event time between the oldest message under way and the next; None: no bound
+    check: Callable[[], None] = lambda: None  # called while waiting; what it raises ends that, and every count is right
     acknowledged: Counter[Kind] = field(default_factory=Counter)
     refused: int = 0
     _under_way: deque[tuple[int, Kind, Delivery]] = field(default_factory=deque)
@@ -60,10 +64,18 @@ class Unacknowledged:
         return self.max_span_us is not None and self._under_way[0][0] < clock_us - self.max_span_us
 
     def _settle_oldest(self, timeout_s: float) -> None:
+        self._await_oldest(timeout_s)
         _, kind, delivery = self._under_way.popleft()
         try:
-            delivery.wait(timeout_s)
+            delivery.confirm()
         except RefusedError:
             self.refused += 1
         else:
             self.acknowledged[kind] += 1
+
+    def _await_oldest(self, timeout_s: float) -> None:
+        _, _, delivery = self._under_way[0]
+        deadline_s = time.monotonic() + timeout_s
+        while not delivery.settled and time.monotonic() < deadline_s:
+            self.check()
+            time.sleep(_LOOK_AGAIN_S)

@@ -1,7 +1,6 @@
 """By confluent-kafka: a client in C with threads of its own, 100,000 messages a second and more."""
 
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -43,22 +42,14 @@ class ConfluentDelivery:
             self._producer.poll(0)
         return self._settled
 
-    def wait(self, timeout_s: float) -> None:
+    def confirm(self) -> None:
         if not self._settled:
-            self._await_fate(timeout_s)
+            raise KitError("Kafka stopped confirming messages (timeout)")
         if self._error is None:
             return
         if self._error.code() in _OF_THIS_RECORD:
             raise RefusedError(self._error.str())
         raise KitError(f"Kafka stopped confirming messages ({self._error.name()})")
-
-    def _await_fate(self, timeout_s: float) -> None:
-        deadline_s = time.monotonic() + timeout_s
-        while not self._settled:
-            left_s = deadline_s - time.monotonic()
-            if left_s <= 0:
-                raise KitError("Kafka stopped confirming messages (timeout)")
-            self._producer.poll(min(left_s, _POLL_S))
 
 
 class ConfluentTransport:

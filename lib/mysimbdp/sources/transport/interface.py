@@ -20,12 +20,12 @@ class Delivery(Protocol):
     def settled(self) -> bool:
         """Whether its fate is known."""
 
-    def wait(self, timeout_s: float) -> None:
-        """Return once the broker has confirmed.
+    def confirm(self) -> None:
+        """Return if the broker has confirmed.
 
         Raises:
             RefusedError: it does not take this message.
-            KitError: it is gone; the caller has the counts, and finishes the sentence.
+            KitError: it is gone, or has said nothing yet; the caller has the counts, and finishes the sentence.
         """
 
 

@@ -32,9 +32,9 @@ class KafkaPythonDelivery:
     def settled(self) -> bool:
         return bool(self._future.is_done)
 
-    def wait(self, timeout_s: float) -> None:
+    def confirm(self) -> None:
         try:
-            self._future.get(max(timeout_s, 0.0))
+            self._future.get(0)
         except _OF_THIS_RECORD as error:
             raise RefusedError(str(error)) from None
         except KafkaError as error:
