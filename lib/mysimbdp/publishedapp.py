@@ -3,10 +3,13 @@
 Spark's 200 shuffle partitions, output mode `complete`, a query of its own for reports and another for alerts, one
 consumer group for both, JSON parsed by `from_json`. Two things are the kit's, so that its results can be checked: which
 readings are plausible, and what a report looks like.
+
+Its own options are the factors of the experiment `ablation`, which turns it into tenantstreamapp step by step.
 """
 
 from functools import reduce
 from operator import or_
+from typing import Literal
 
 from pydantic import Field, model_validator
 from pyspark.sql import Column, DataFrame
@@ -14,10 +17,12 @@ from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
 
 from mysimbdp.apps import AppContext
-from mysimbdp.apps.topics import CLIENT_FETCH_WAIT_MS, Share, read_topics, write_topics
+from mysimbdp.apps.observed import observe_counts
+from mysimbdp.apps.topics import CLIENT_FETCH_WAIT_MS, read_topics, write_topics
 from mysimbdp.contracts import PLAUSIBLE_BELOW
+from mysimbdp.streamapp import transforms
 from mysimbdp.streamapp.options import Options as StreamOptions
-from mysimbdp.streamapp.transforms import route
+from mysimbdp.streamapp.parsing import parse
 
 MEASUREMENT = (
     "timestamp string, sensor struct<id: string>, sensordatavalues array<struct<value_type: string, value: string>>"
@@ -40,20 +45,47 @@ class Options(StreamOptions):
     late_compiler: bool = Field(default=False, description="Java's own thresholds")
     consumer_group: str = Field(default="mysimbdp-shared", description="kafka.group.id of both queries")
 
+    queries: Literal[1, 2] = Field(default=2, description="2: one for reports and one for alerts; 1: one for both")
+    output_mode: Literal["complete", "update"] = Field(
+        default="complete", description="complete: every window in every batch, for ever; update: those that changed"
+    )
+    fetch_wait_ms: int = Field(
+        default=CLIENT_FETCH_WAIT_MS, ge=1, description="how long the broker holds back an empty answer"
+    )
+    parser: Literal["from_json", "decoder", "sums"] = Field(
+        default="from_json", description="who reads the JSON: Spark; the kit, a row a reading; the kit, rows of sums"
+    )
+    one_stage: bool = Field(default=False, description="the kit's parser and the state in one stage, without a shuffle")
+
 
 def build(context: AppContext[Options]) -> list[StreamingQuery]:
-    """Start the two queries; each reads, parses and aggregates everything for itself."""
+    """Start the queries; each reads, parses and aggregates everything for itself."""
     topics = context.options.topics
-    (share,) = context.options.shares
-    return [_query(context, "report", topics.report, share), _query(context, "alert", topics.alert, share)]
+    if context.options.queries == 1:
+        return [_query(context, "analytics", [topics.report, topics.alert])]
+    return [_query(context, "report", [topics.report]), _query(context, "alert", [topics.alert])]
 
 
-def _query(context: AppContext[Options], name: str, topic: str, share: Share) -> StreamingQuery:
+def _query(context: AppContext[Options], name: str, serves: list[str]) -> StreamingQuery:
     options, topics = context.options, context.options.topics
-    messages = read_topics(context, topics.measurements, share=share, fetch_wait_ms=CLIENT_FETCH_WAIT_MS)
-    timely = readings(messages).withWatermark("time", f"{round(options.watermark_minutes * 60)} seconds")
-    results = route(window_means(timely, options), options.thresholds, topics).where(F.col("topic") == topic)
-    return write_topics(context, results, name).outputMode("complete").start()
+    (share,) = options.shares
+    messages = read_topics(context, topics.measurements, share=share, fetch_wait_ms=options.fetch_wait_ms)
+    results = transforms.route(window_means_of(messages, options), options.thresholds, topics)
+    results = results.where(F.col("topic").isin(serves))
+    return write_topics(context, results, name).outputMode(options.output_mode).start()
+
+
+def window_means_of(messages: DataFrame, options: Options) -> DataFrame:
+    """Kafka messages → the mean of each sensor, type and window, by the parser and the stages of the options."""
+    if options.parser == "from_json":
+        timely = readings(messages).withWatermark("time", f"{round(options.watermark_minutes * 60)} seconds")
+        return window_means(timely, options)
+    if options.one_stage:
+        messages = messages.coalesce(options.state_partitions)
+    slice_us = transforms.slice_us(options) if options.parser == "sums" else None
+    parsed = observe_counts(parse(messages, options.watermark_minutes, slice_us))
+    partials = transforms.accepted_partials(parsed, options)
+    return transforms.window_means(partials, options, options.one_stage)
 
 
 def window_means(readings: DataFrame, options: Options) -> DataFrame:

@@ -43,7 +43,6 @@ def test_every_published_point_is_there_in_the_kit_arm(profile: str) -> None:
     assert apps >= set(product((1, 2), (1, 10, 100, 1000), ("disjoint",)))
 
 
-@pytest.mark.xfail(strict=True, reason="about 30 minutes so far: start and warm-up of an app take 25 s of each run")
 def test_all_quick_sweeps_together_take_less_than_is_promised() -> None:
     quick = [load_spec(spec_path(name)).profile("quick") for name in PUBLISHED]
     planned = [run for one in quick for run in in_order(points(one), one.repetitions, one.order_seed)]

@@ -109,6 +109,7 @@ def test_a_profile_that_is_not_there_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["snow", "snow.yml", "../snow"])
 def test_an_experiment_that_is_not_there_is_told_with_those_that_are(name: str) -> None:
     with pytest.raises(
-        UsageError, match=f"There is no experiment {name}; there are capacity, error_rate, parallelism, speed"
+        UsageError,
+        match=f"There is no experiment {name}; there are ablation, capacity, error_rate, ladder, ",
     ):
         spec_path(name)

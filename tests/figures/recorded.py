@@ -15,6 +15,7 @@ from mysimbdp.documents import (
     ProgressDocument,
     ResourceDocument,
     RunDocument,
+    Rung,
     RunStatus,
 )
 from mysimbdp.metrics import KINDS, run_summary
@@ -111,11 +112,11 @@ def progress_of(run: RunDocument) -> Iterator[ProgressDocument]:
     share = 1 / chosen["apps"] if chosen["split"] == "disjoint" else 1.0
     chance = np.random.default_rng(len(run["_id"]) + run["repetition"])
     for app in run["apps"]:
-        for query in QUERIES[arm]:
+        for query in QUERIES.get(arm, QUERIES["kit"]):
             at, batch, read = 1.0, 0, 0
             while at < LOAD_S:
                 rows = int(chosen["rate_per_s"] * share * at) - read
-                cost_ms = FIXED_MS[arm] + PER_MESSAGE_MS[arm] * rows
+                cost_ms = FIXED_MS.get(arm, 600) + PER_MESSAGE_MS.get(arm, 0.1) * rows
                 duration_ms = int(cost_ms * chance.uniform(0.97, 1.03))
                 yield _batch(run, app, query, batch, at, rows, duration_ms)
                 at, batch, read = at + duration_ms / 1000, batch + 1, read + rows
@@ -147,7 +148,7 @@ def _batch(
 
 
 def latencies_of(run: RunDocument) -> Iterator[LatencyDocument]:
-    base = FIXED_MS[run["arm"]]
+    base = FIXED_MS.get(run["arm"], 600)
     steps = [{"up_to_ms": base * factor, "count": count} for factor, count in ((1, 40), (1.5, 50), (2, 9), (3, 1))]
     for kind in ("processing", "event_time"):
         yield LatencyDocument(
@@ -193,12 +194,14 @@ def capacity() -> Recorded:
 def _searched(arm: str, drained_per_s: float, sustained_per_s: float) -> RunDocument:
     document = run("capacity", arm)
     failed_per_s = max(1.1 * sustained_per_s, 1.0)
+    document["drains"] = [_drain(1000, 1000 / drained_per_s)]
     document["capacity"] = Capacity(
-        drains=[Drain(messages=1000, seconds=1.0, rate_per_s=drained_per_s, core_s_per_million=18.0)],
+        prompt=None,
         probes=[
             ProbeResult(
                 offered_rate_per_s=rate_per_s,
                 achieved_rate_per_s=rate_per_s,
+                processing_p50_ms=1.1 * FIXED_MS[arm],
                 processing_p99_ms=2.2 * FIXED_MS[arm],
                 lag_slope_per_s=0.0,
                 lag_slope_upper_per_s=1.0,
@@ -209,11 +212,39 @@ def _searched(arm: str, drained_per_s: float, sustained_per_s: float) -> RunDocu
             for rate_per_s, confirming in ((sustained_per_s, False), (failed_per_s, False), (sustained_per_s, True))
             if rate_per_s
         ],
-        drain_rate_per_s=drained_per_s,
         sustainable_rate_per_s=sustained_per_s,
         failed_rate_per_s=failed_per_s,
     )
     return document
+
+
+def ablation() -> Recorded:
+    """Two steps between the two arms, each with two small backlogs and two large ones."""
+    costs = {"published": (15.0, 120), "one_partition": (1.0, 110), "one_query": (0.6, 60), "kit": (0.3, 15)}
+    return Recorded(*(_step(arm, *cost) for arm, cost in costs.items()))
+
+
+def _step(arm: str, t0_s: float, c_us: float) -> RunDocument:
+    document = run("ablation", arm)
+    exact = ((n, t0_s + c_us * n / 1e6) for n in (100, 100, 200_000, 200_000))
+    document["drains"] = [_drain(n, seconds * (1.01 if place % 2 else 1)) for place, (n, seconds) in enumerate(exact)]
+    return document
+
+
+def ladder() -> Recorded:
+    """Every rung climbed twice."""
+    document = run("ladder")
+    document["drains"] = [_drain(1000, 1 / 60), _drain(1000, 1 / 62)]
+    rates = {"read": 110e3, "from_json": 75e3, "explode": 72e3, "window": 55e3, "kit_parse": 80e3, "kit_analyse": 70e3}
+    document["rungs"] = [
+        Rung(rung=rung, messages=1000, seconds=1000 / rate, rate_per_s=rate, core_s_per_million=1e6 / rate)
+        for rung, rate in (*rates.items(), *rates.items(), ("columnar", 200e3))
+    ]
+    return Recorded(document)
+
+
+def _drain(messages: int, seconds: float) -> Drain:
+    return Drain(messages=messages, seconds=seconds, rate_per_s=messages / seconds, core_s_per_million=18.0)
 
 
 def error_rate() -> Recorded:

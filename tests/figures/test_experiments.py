@@ -13,6 +13,7 @@ from tests.figures import recorded
 PUBLISHED = archive.published()
 SPEED, ERROR_RATE, PARALLELISM = recorded.speed(), recorded.error_rate(), recorded.parallelism()
 CAPACITY = recorded.capacity()
+STEPS = metrics.steps_frame(recorded.ablation().runs)
 LIMITS = metrics.limits_frame(CAPACITY.runs)
 STEADY = SPEED.summary[SPEED.summary["time_factor"] == 1]
 BATCHES = metrics.batches_frame(SPEED.progress)
@@ -38,6 +39,9 @@ ALL = {
     "delivered_share": figures.delivered_share(metrics.delivered_shares(ERROR_RATE.summary)),
     "drain_rates": figures.drain_rates(LIMITS),
     "sustainable_rates": figures.sustainable_rates(LIMITS),
+    "fixed_costs": figures.fixed_costs(STEPS),
+    "message_costs": figures.message_costs(STEPS),
+    "rung_rates": figures.rung_rates(metrics.rungs_frame(recorded.ladder().runs)),
     "rates_tried": figures.rates_tried(metrics.probes_frame(CAPACITY.runs)),
     "cost_of_wrong_data": figures.cost_of_wrong_data(RELATIVE, "batch duration", noise=0.01),
 }

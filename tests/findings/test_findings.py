@@ -176,3 +176,26 @@ def test_latency_and_cores_are_told_at_both_ends_of_what_was_measured() -> None:
 
 def test_findings_are_shown_as_a_list_in_which_nothing_is_markup() -> None:
     assert findings.shown(["a < b"], ["c"])._repr_html_() == "<ul><li>a &lt; b</li><li>c</li></ul>"
+
+
+def test_a_factor_is_told_with_what_it_changed_and_all_together_last() -> None:
+    first, second, third, total = findings.factors(metrics.steps_frame(recorded.ablation().runs))
+    assert first.startswith("One partition of state: T0 is 1 s after 15.1 s and c is ")
+    assert "One query: " in second
+    assert "Late compiler: the kit: " in third
+    assert total.startswith("All together: a batch without messages takes 30")
+    assert "instead of 15.1 s" in total
+
+
+def test_a_factor_whose_interval_overlaps_is_not_said_to_have_done_anything() -> None:
+    same = pd.DataFrame([fit("one_query", 1000, 50), fit("update_mode", 960, 50)])
+    same = same.assign(c_low_us=same["c_us"] - 1, c_high_us=same["c_us"] + 1, drain_rate_per_s=1.0)
+    step, _ = findings.factors(same)
+    assert step == "Update mode: no difference that these runs could show."
+
+
+def test_the_apps_rate_is_told_as_a_share_of_each_rung() -> None:
+    app, first, *_, last = findings.rungs(metrics.app_shares(metrics.rungs_frame(recorded.ladder().runs)))
+    assert app == "The kit's app, streaming: 61,000 messages/s."
+    assert first == "That is 55 % of what goes through the rung 'Spark batch: read' (110,000 messages/s)."
+    assert last == "That is 30 % of what goes through the rung 'columns in polars, no Spark' (200,000 messages/s)."

@@ -12,15 +12,17 @@ from tests.metrics.made import VERIFIED, run
 def searched(run_id: str, arm: str, drain: float, sustained: float, sensors: int = 1000, **found: Any) -> RunDocument:
     """A run that found these limits; `found` is added to its document."""
     document = run(run_id, arm=arm, parameters={"sensors": sensors, "arm": arm})
+    document["drains"] = [
+        {"messages": 1000, "seconds": 1.0, "rate_per_s": rate, "core_s_per_million": cores}
+        for rate, cores in ((drain - 1, 10), (drain, 12), (2 * drain, 20))
+    ]
     document["capacity"] = {
-        "drains": [
-            {"messages": 1000, "seconds": 1.0, "rate_per_s": drain, "core_s_per_million": cores}
-            for cores in (10, 12, 20)
-        ],
+        "prompt": None,
         "probes": [
             {
                 "offered_rate_per_s": rate,
                 "achieved_rate_per_s": rate,
+                "processing_p50_ms": 300.0,
                 "processing_p99_ms": 900.0,
                 "lag_slope_per_s": 0.5,
                 "lag_slope_upper_per_s": 1.0,
@@ -30,7 +32,6 @@ def searched(run_id: str, arm: str, drain: float, sustained: float, sensors: int
             }
             for rate, reason in ((sustained, ""), (2 * sustained, "results took too long"))
         ],
-        "drain_rate_per_s": drain,
         "sustainable_rate_per_s": sustained,
         "failed_rate_per_s": 2 * sustained,
     }
@@ -38,6 +39,7 @@ def searched(run_id: str, arm: str, drain: float, sustained: float, sensors: int
     return document
 
 
+NOT_OFFERED = {"prompt_rate_per_s": None, "prompt_p50_ms": None, "prompt_p99_ms": None}
 RUNS = [
     searched("a", "kit", 60_000, 30_000),
     searched("b", "kit", 50_000, 20_000),
@@ -54,12 +56,14 @@ def test_limits_are_the_medians_of_an_arm_at_the_fewest_sensors() -> None:
             "sustainable_rate_per_s": 25_000,
             "failed_rate_per_s": 50_000,
             "core_s_per_million": 12,
+            **NOT_OFFERED,
         },
         "published": {
             "drain_rate_per_s": 6_000,
             "sustainable_rate_per_s": 1_000,
             "failed_rate_per_s": 2_000,
             "core_s_per_million": 12,
+            **NOT_OFFERED,
         },
     }
 
@@ -78,6 +82,18 @@ def test_every_rate_that_was_tried_is_a_row() -> None:
         [1, 30_000, True, ""],
         [2, 60_000, False, "results took too long"],
     ]
+
+
+def test_latency_far_below_the_limit_is_told_where_it_was_measured() -> None:
+    document = searched("a", "kit", 60_000, 30_000)
+    capacity = document["capacity"]
+    capacity["prompt"] = {**capacity["probes"][0], "offered_rate_per_s": 250.0, "processing_p50_ms": 200.0}
+    found = limits_by_arm(limits_frame([document]))["kit"]
+    assert {name: found[name] for name in NOT_OFFERED} == {
+        "prompt_rate_per_s": 250,
+        "prompt_p50_ms": 200,
+        "prompt_p99_ms": 900,
+    }
 
 
 @pytest.mark.parametrize("frame", [limits_frame, probes_frame])

@@ -1,6 +1,7 @@
 """Every notebook runs from top to bottom on the real platform, and a killed kernel leaves nothing of its own."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from jupyter_client.manager import KernelManager
 
 from mysimbdp import coredms
 from mysimbdp.execution import execute
+from mysimbdp.experiments.rungs import RUNGS
 from mysimbdp.service.home import Home
 from mysimbdp.service.platform import Platform
 from tests.notebooks.shape import NOTEBOOKS
@@ -38,10 +40,13 @@ def test_the_notebook_runs_and_leaves_the_platform_as_it_found_it(
 
 
 SMALL: dict[str, dict[str, Any]] = {
+    "ablation": {"warm_up_messages": 1000, "smalls": 2, "large_messages": 5000, "larges": 1},
+    "ladder": {"warm_up_messages": 3000, "drain_messages": 5000, "drains": 1, "passes": 1},
     "capacity": {
         "warm_up_messages": 3000,
         "drain_messages": 5000,
         "drains": 1,
+        "prompt_s": 3.0,
         "first_rate_per_s": 200.0,
         "highest_rate_per_s": 400.0,
         "confirmations": 1,
@@ -50,7 +55,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "probe_s": 4.0,
         "confirm_s": 4.0,
         "latency_objective_s": 30.0,
-    }
+    },
 }
 
 
@@ -63,9 +68,14 @@ def test_the_notebook_of_an_experiment_measures_a_valid_point_and_leaves_no_app(
         run = database.runs.find_one({"experiment": path.stem}, sort=[("started_at", -1)]) or {}
     assert (run["status"], run["verification"]["passed"]) == ("COMPLETED", True), run.get("reason")
     if path.stem == "capacity":
-        (drain, *_), probes = run["capacity"]["drains"], run["capacity"]["probes"]
+        (drain, *_), probes = run["drains"], run["capacity"]["probes"]
         assert drain["rate_per_s"] == pytest.approx(5000 / drain["seconds"])
         assert {probe["offered_rate_per_s"] for probe in probes} >= {200.0}
+    if path.stem == "ablation":
+        assert [drain["messages"] for drain in run["drains"]] == [100, 100, 5000]
+    if path.stem == "ladder":
+        assert Counter(rung["rung"] for rung in run["rungs"]) == {**dict.fromkeys(RUNGS, 1), "columnar": 2}
+        assert {rung["messages"] for rung in run["rungs"]} == {5000}
     assert [app.name for app in platform.apps() if app.pid] == []
 
 

@@ -20,8 +20,10 @@ from tests.reports.browsing import DESK_PX, DRAWN, PHONE_PX, Visit, needs_chromi
 from tests.reports.notebooks import written
 
 EXPERIMENTS = {
+    "ablation": recorded.ablation(),
     "capacity": recorded.capacity(),
     "error_rate": recorded.error_rate(),
+    "ladder": recorded.ladder(),
     "parallelism": recorded.parallelism(),
     "speed": recorded.speed(),
 }

@@ -7,6 +7,7 @@ import sys
 import psutil
 import pytest
 
+from mysimbdp.errors import KitError
 from mysimbdp.service.pinning import pin, split_cores
 
 PARENT = """
@@ -41,6 +42,14 @@ def test_a_process_and_its_children_stay_on_the_cores_they_were_given() -> None:
             for pid in (first, later):
                 psutil.Process(pid).kill()
             parent.kill()
+
+
+@needs_two_cores
+def test_where_all_cores_are_measured_everything_else_shares_them() -> None:
+    cores = os.sched_getaffinity(0)
+    assert split_cores(len(cores)) == (cores, cores)
+    with pytest.raises(KitError, match="needs two cores"):
+        split_cores(len(cores) + 1)
 
 
 def test_a_process_that_has_ended_is_passed_over() -> None:

@@ -82,7 +82,8 @@ class ProbeResult(TypedDict):
 
     offered_rate_per_s: float
     achieved_rate_per_s: float
-    processing_p99_ms: float | None  # None where a reading had no result
+    processing_p50_ms: float | None  # None where a reading had no result
+    processing_p99_ms: float | None
     lag_slope_per_s: float | None  # None of fewer than three batches
     lag_slope_upper_per_s: float | None  # upper 95 % bound
     confirming: bool  # whether a rate that had been sustained was tried again, for longer
@@ -91,13 +92,22 @@ class ProbeResult(TypedDict):
 
 
 class Capacity(TypedDict):
-    """The limits of an arm on one core."""
+    """How prompt an arm is on one core, and the search for the rate that it sustains."""
 
-    drains: list[Drain]
+    prompt: ProbeResult | None  # a rate far below the limit
     probes: list[ProbeResult]
-    drain_rate_per_s: float  # median of the drains
     sustainable_rate_per_s: float
     failed_rate_per_s: float | None  # the lowest rate that was not sustained
+
+
+class Rung(TypedDict):
+    """One way through the messages of a ladder, or a part of the way, that was gone once."""
+
+    rung: str
+    messages: int
+    seconds: float
+    rate_per_s: float
+    core_s_per_million: float  # CPU seconds on the measured core
 
 
 class RunDocument(TypedDict):
@@ -127,7 +137,9 @@ class RunDocument(TypedDict):
     producer: NotRequired[dict[str, Any]]  # `sources.Summary.model_dump()`
     measured: NotRequired[Measured]
     verification: NotRequired[Verification]
-    capacity: NotRequired[Capacity]  # of a search for limits
+    drains: NotRequired[list[Drain]]  # of an app that had a core of its own
+    capacity: NotRequired[Capacity]
+    rungs: NotRequired[list[Rung]]  # of a ladder
     latency_objective_s: float  # p99 of processing latency
 
 

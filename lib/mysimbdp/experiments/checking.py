@@ -91,14 +91,21 @@ def verify_in_pieces(
     kafka: str, topics: Topics, options: Options, delivered: Mapping[str, int], counts: Mapping[str, int]
 ) -> Verification:
     """As `verify`, for more messages than should be in memory at once; `lost` counts by what the last reports hold."""
-    pieces = map(verification.readings_of_messages, read_pieces(kafka, topics.measurements))
-    windows = options.window_minutes, options.slide_minutes
-    expected = added_up(verification.window_sums(piece, *windows) for piece in pieces)
-    kept = [last_of_each(reports_of(piece)) for piece in read_pieces(kafka, topics.report)]
-    found = last_reports(pl.concat(kept))
+    expected, found = expected_and_found(kafka, topics.measurements, topics.report, options)
     both = expected.join(found, on=verification.KEY, how="left", suffix="_found")
     lost = int((both["readings"] - both["readings_found"].fill_null(0)).clip(lower_bound=0).sum())
     return _verified(expected, found, delivered, counts, lost)
+
+
+def expected_and_found(
+    kafka: str, measurements: str, report: str, options: Options, since: Mapping[int, int] = {}
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The window means of all messages of one topic, from some offsets on, and the last report of each on another."""
+    pieces = map(verification.readings_of_messages, read_pieces(kafka, measurements, since))
+    windows = options.window_minutes, options.slide_minutes
+    expected = added_up(verification.window_sums(piece, *windows) for piece in pieces)
+    kept = [last_of_each(reports_of(piece)) for piece in read_pieces(kafka, report)]
+    return expected, last_reports(pl.concat(kept))
 
 
 def added_up(pieces: Iterable[pl.DataFrame]) -> pl.DataFrame:

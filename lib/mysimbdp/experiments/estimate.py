@@ -8,7 +8,7 @@ from mysimbdp.documents import PlannedRun
 from mysimbdp.experiments.arms import arm_named
 
 # What one more app adds to the start of a run, on two cores.
-ONE_MORE_APP_S = 23.0
+ONE_MORE_APP_S = 14.0
 
 Kind = tuple[str, int]  # arm, apps
 

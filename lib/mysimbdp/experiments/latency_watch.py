@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import polars as pl
 
@@ -16,6 +17,13 @@ from mysimbdp.streamapp.options import Options
 SAMPLE = 20  # sensors
 
 
+class Quantiles(NamedTuple):
+    """Half of the latencies, and 99 % of them, are at most so long."""
+
+    p50_ms: float
+    p99_ms: float
+
+
 class LatencyWatch:
     """Reads on in the topics of a run, and keeps what belongs to the sensors of the sample."""
 
@@ -26,8 +34,8 @@ class LatencyWatch:
         self._reports = _Tail(topics.report, reports_of)
         self._sensors: list[str] | None = None
 
-    def p99_ms(self, begin: datetime, end: datetime) -> float | None:
-        """The 99th percentile of processing latency of the readings that the broker got between two times.
+    def between(self, begin: datetime, end: datetime) -> Quantiles | None:
+        """Processing latency of the readings that the broker got between two times.
 
         None where there was none, or one of them has no result.
         """
@@ -35,7 +43,8 @@ class LatencyWatch:
         found = latencies(readings, reports, *self._windows).filter(pl.col("t1").is_between(begin, end))
         if found.is_empty() or found["t2"].null_count():
             return None
-        return float(found["processing_ms"].quantile(0.99) or 0.0)
+        p50_ms, p99_ms = (float(found["processing_ms"].quantile(q) or 0.0) for q in (0.5, 0.99))
+        return Quantiles(p50_ms, p99_ms)
 
     def _kept(self, tail: "_Tail") -> pl.DataFrame:
         for piece in tail.new(self._kafka):

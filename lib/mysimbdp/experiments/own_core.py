@@ -1,5 +1,6 @@
 """The executors of an instance on a core of their own, to be measured, stopped, and let go on."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -7,6 +8,7 @@ from contextlib import contextmanager, suppress
 import psutil
 
 from mysimbdp.errors import KitError
+from mysimbdp.service.app_folder import CHILD_PREFIX
 from mysimbdp.service.pinning import pin, split_cores
 from mysimbdp.service.platform import Platform
 from mysimbdp.service.spark import WORKER_PREFIX
@@ -14,17 +16,19 @@ from mysimbdp.service.usage import EXECUTORS, ProcessMeter
 
 
 class OwnCore:
-    """One core for what the embedded workers started, the others for everything else.
+    """One core, or so many, for what the embedded workers started, the others for everything else.
+
+    Processes that start later are where the one that started them was.
 
     Raises:
-        KitError: the machine has one core, or Spark is not the embedded one.
+        KitError: as `split_cores`, or Spark is not the embedded one.
     """
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, cores: int = 1) -> None:
         if platform.settings.spark:
             raise KitError("Only executors of the embedded Spark can be kept to a core: leave MYSIMBDP_SPARK unset.")
         self._platform = platform
-        self._own, self._others = split_cores()
+        self._own, self._others = split_cores(cores)
         self._meter = ProcessMeter()
 
     def take(self) -> None:
@@ -36,14 +40,18 @@ class OwnCore:
         """Keep another process off the core."""
         pin([pid], self._others)
 
+    def keep_on(self, pid: int) -> None:
+        """Keep another process to the core."""
+        pin([pid], self._own)
+
     def give_back(self) -> None:
-        """Let everything run everywhere."""
-        pin(self._children(), self._own | self._others)
+        """Let everything run everywhere, this process too."""
+        pin([*self._children(), os.getpid()], self._own | self._others)
 
     @contextmanager
     def stopped(self) -> Iterator[None]:
-        """Have the executors stand still."""
-        roots = [psutil.Process(pid) for pid in self._executors()]
+        """Have all apps stand still, drivers and executors."""
+        roots = [psutil.Process(pid) for pid in (*self._drivers(), *self._executors())]
         processes = [process for root in roots for process in (root, *root.children(recursive=True))]
         _signal(processes, signal.SIGSTOP)
         try:
@@ -58,13 +66,19 @@ class OwnCore:
 
     def _children(self) -> list[int]:
         """The processes that the instance's supervisor runs: services, and drivers of apps."""
-        return [child["pid"] for child in self._platform.processes().values()]
+        return list(self._running().values())
+
+    def _drivers(self) -> list[int]:
+        return [pid for name, pid in self._running().items() if name.startswith(CHILD_PREFIX)]
 
     def _executors(self) -> list[int]:
         """What the workers started."""
-        children = self._platform.processes().items()
-        workers = [psutil.Process(child["pid"]) for name, child in children if name.startswith(WORKER_PREFIX)]
+        workers = [psutil.Process(pid) for name, pid in self._running().items() if name.startswith(WORKER_PREFIX)]
         return [executor.pid for worker in workers for executor in worker.children()]
+
+    def _running(self) -> dict[str, int]:
+        """By name; apps that have ended are known to the supervisor, too, without a pid."""
+        return {name: child["pid"] for name, child in self._platform.processes().items() if child["pid"]}
 
 
 def _signal(processes: list[psutil.Process], number: int) -> None:

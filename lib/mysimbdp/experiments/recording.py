@@ -48,8 +48,8 @@ def record_run(
     runs.complete(database, run)
 
 
-def record_capacity(database: coredms.Coredms, run: RunDocument, progress: Iterable[ProgressDocument]) -> None:
-    """Write the batches of a search for limits, then the run, which holds what was found, as COMPLETED."""
+def record_drains(database: coredms.Coredms, run: RunDocument, progress: Iterable[ProgressDocument]) -> None:
+    """Write the batches of a run with backlogs, then the run, which holds what was found, as COMPLETED."""
     _write(database, Collection.PROGRESS, progress)
     runs.complete(database, run)
 

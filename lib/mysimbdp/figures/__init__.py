@@ -3,6 +3,7 @@
 from mysimbdp.figures.batches import batch_cost, state_growth
 from mysimbdp.figures.capacity import drain_rates, rates_tried, sustainable_rates
 from mysimbdp.figures.experiments import error_rate, parallelism, speed
+from mysimbdp.figures.factors import fixed_costs, message_costs, rung_rates
 from mysimbdp.figures.latency import latency, latency_distribution
 from mysimbdp.figures.monitor import watched
 from mysimbdp.figures.resources import cores, memory, work_split
@@ -19,12 +20,15 @@ __all__ = [
     "delivered_share",
     "drain_rates",
     "error_rate",
+    "fixed_costs",
     "latency",
     "latency_distribution",
     "level_histogram",
     "memory",
+    "message_costs",
     "parallelism",
     "rates_tried",
+    "rung_rates",
     "sensor_map",
     "speed",
     "state_growth",

@@ -37,7 +37,7 @@ def _of_arm(runs: pd.DataFrame, arm: str, shown: Quantity) -> go.Scatter:
     text = [f"{rate:,.0f}" for rate in runs[shown.field]]
     return go.Scatter(
         x=runs[shown.field],
-        y=[f"{look.name}, {sensors:,.0f} sensors" for sensors in runs["sensors"]],
+        y=[_point(look.name, *point) for point in runs[["apps", "sensors"]].to_numpy()],
         mode="markers+text",
         text=text,
         textposition="top center",
@@ -45,6 +45,10 @@ def _of_arm(runs: pd.DataFrame, arm: str, shown: Quantity) -> go.Scatter:
         marker={"symbol": symbols, "color": look.colour, "size": 12, "line": {"width": 2}},
         name=look.name,
     )
+
+
+def _point(arm: str, apps: int, sensors: int) -> str:
+    return f"{arm}{f', {apps} apps' if apps > 1 else ''}, {sensors:,.0f} sensors"
 
 
 def rates_tried(probes: pd.DataFrame) -> go.Figure:

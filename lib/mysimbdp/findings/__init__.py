@@ -2,6 +2,7 @@
 
 from mysimbdp.findings.batches import fixed_cost, slowest_start, state_growth
 from mysimbdp.findings.capacity import limits
+from mysimbdp.findings.factors import factors, rungs
 from mysimbdp.findings.latency import latency
 from mysimbdp.findings.points import noise_measured, points
 from mysimbdp.findings.resources import cores
@@ -16,12 +17,14 @@ __all__ = [
     "cores",
     "costs",
     "delivered",
+    "factors",
     "fixed_cost",
     "kept_up",
     "latency",
     "limits",
     "noise_measured",
     "points",
+    "rungs",
     "shown",
     "slowest_start",
     "state_growth",

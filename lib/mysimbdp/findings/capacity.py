@@ -21,8 +21,15 @@ def _of_arm(arm: str, limits: dict[str, float | None], found: pd.DataFrame) -> s
     objective_ms = 1000 * float(found.loc[found["arm"] == arm, "latency_objective_s"].iloc[0])
     failed = limits["failed_rate_per_s"]
     above = f"; {rate(failed)} are too many" if failed else ""
+    prompt = limits["prompt_rate_per_s"]
+    prompt_as = (
+        f" At {rate(prompt)} half of the results are there within {duration(limits['prompt_p50_ms'] or 0)}, "
+        f"99 % within {duration(limits['prompt_p99_ms'] or 0)}."
+        if prompt
+        else ""
+    )
     return capital(
         f"{arm_name(arm)} drains {rate(limits['drain_rate_per_s'] or 0)}, for {limits['core_s_per_million'] or 0:,.1f} "
         f"core-seconds per million messages, and sustains {rate(limits['sustainable_rate_per_s'] or 0)} with results "
-        f"within {duration(objective_ms)} (p99){above}."
+        f"within {duration(objective_ms)} (p99){above}.{prompt_as}"
     )

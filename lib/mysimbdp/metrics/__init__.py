@@ -3,11 +3,13 @@
 Times are in UTC. What was not measured is NaN, never zero.
 """
 
+from mysimbdp.metrics.ablation import steps_frame
 from mysimbdp.metrics.batch_cost import fit_batch_cost
 from mysimbdp.metrics.batches import batches_frame, measured_batches, query_summary
 from mysimbdp.metrics.capacity import limits_by_arm, limits_frame, probes_frame
 from mysimbdp.metrics.histograms import histograms_frame
 from mysimbdp.metrics.intervals import Interval, bootstrap_interval, by_point, share_interval
+from mysimbdp.metrics.ladder import app_shares, rungs_frame
 from mysimbdp.metrics.lag import lag_trend
 from mysimbdp.metrics.noise import Noise, exceeds_noise, noise
 from mysimbdp.metrics.readers import work_shares
@@ -22,6 +24,7 @@ __all__ = [
     "Interval",
     "Noise",
     "WarmUpRule",
+    "app_shares",
     "batches_frame",
     "bootstrap_interval",
     "by_kind",
@@ -42,8 +45,10 @@ __all__ = [
     "query_summary",
     "relative_to_none",
     "run_summary",
+    "rungs_frame",
     "runs_frame",
     "samples_frame",
     "share_interval",
+    "steps_frame",
     "work_shares",
 ]

@@ -1,6 +1,6 @@
 """Runs that looked for the limits of an arm → frames: what was found, and what was tried on the way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,9 +9,15 @@ from mysimbdp.documents import RunDocument
 from mysimbdp.metrics.runs import invalid_reason
 
 LIMITS = ["drain_rate_per_s", "sustainable_rate_per_s", "failed_rate_per_s", "core_s_per_million"]
-LIMIT_COLUMNS = ["run_id", "arm", "sensors", "latency_objective_s", *LIMITS, "valid", "invalid_reason"]
+PROMPT = ["prompt_rate_per_s", "prompt_p50_ms", "prompt_p99_ms"]
+POINT = ["apps", "sensors", "latency_objective_s"]
+LIMIT_COLUMNS = ["run_id", "arm", *POINT, *LIMITS, *PROMPT, "valid", "invalid_reason"]
+_OF_DRAIN = ["rate_per_s", "core_s_per_million"]
+DRAIN_COLUMNS = ["run_id", "arm", "rows", "duration_ms", "drain_rate_per_s", "core_s_per_million"]
+_OF_PROMPT = ["offered_rate_per_s", "processing_p50_ms", "processing_p99_ms"]
 _COPIED = [
-    "achieved_rate_per_s", "processing_p99_ms", "lag_slope_per_s", "lag_slope_upper_per_s", "batches", "confirming",
+    "achieved_rate_per_s", "processing_p50_ms", "processing_p99_ms",
+    "lag_slope_per_s", "lag_slope_upper_per_s", "batches", "confirming",
 ]  # fmt: skip
 PROBE_COLUMNS = ["run_id", "arm", "number", "rate_per_s", *_COPIED, "sustained", "reason"]
 
@@ -19,17 +25,34 @@ PROBE_COLUMNS = ["run_id", "arm", "number", "rate_per_s", *_COPIED, "sustained",
 def limits_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
     """One row a run that has a `capacity`: `LIMIT_COLUMNS`.
 
-    `core_s_per_million` is the median of its drains: CPU seconds of driver and executors per million messages.
+    `drain_rate_per_s` and `core_s_per_million`, CPU seconds of driver and executors, are medians of its drains.
+    `prompt_…` are of the rate that was offered for the latency of results, None where none was.
     """
     return pd.DataFrame([_limits(run) for run in runs if "capacity" in run], columns=LIMIT_COLUMNS)
 
 
 def _limits(run: RunDocument) -> list[Any]:
     found, reason = run["capacity"], invalid_reason(run)
-    cores = pd.Series([drain["core_s_per_million"] for drain in found["drains"]], dtype=float).median()
-    limits = [found["drain_rate_per_s"], found["sustainable_rate_per_s"], found["failed_rate_per_s"], cores]
-    sensors = run["parameters"].get("sensors")
-    return [run["_id"], run["arm"], sensors, run["latency_objective_s"], *limits, reason is None, reason]
+    rate_per_s, cores = pd.DataFrame(run["drains"], columns=_OF_DRAIN, dtype=float).median()
+    limits = [rate_per_s, found["sustainable_rate_per_s"], found["failed_rate_per_s"], cores]
+    point = [run["parameters"].get("apps", 1), run["parameters"].get("sensors"), run["latency_objective_s"]]
+    prompt: Mapping[str, Any] = found["prompt"] or {}
+    return [run["_id"], run["arm"], *point, *limits, *map(prompt.get, _OF_PROMPT), reason is None, reason]
+
+
+def drains_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
+    """One row a drain of a valid run, in order: `DRAIN_COLUMNS`; `rows` are messages, as of a batch."""
+    rows = [
+        [run["_id"], run["arm"], drain["messages"], 1000 * drain["seconds"], *_drained(drain)]
+        for run in runs
+        if invalid_reason(run) is None
+        for drain in run.get("drains", ())
+    ]
+    return pd.DataFrame(rows, columns=DRAIN_COLUMNS)
+
+
+def _drained(drain: Mapping[str, Any]) -> list[Any]:
+    return [drain[name] for name in _OF_DRAIN]
 
 
 def probes_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
@@ -47,17 +70,15 @@ def _probe(probe: Any) -> list[Any]:
 
 
 def limits_by_arm(limits: pd.DataFrame) -> dict[str, dict[str, float | None]]:
-    """The median of the valid runs of each arm, by name of `LIMITS`.
+    """The median of the valid runs of each arm, by name of `LIMITS` and `PROMPT`.
 
-    Of an arm with several points it is the one with the fewest sensors and the shortest objective.
+    Of an arm with several points it is the one with the fewest apps and sensors, and the shortest objective.
     """
     valid = limits[limits["valid"]]
     found: dict[str, dict[str, float | None]] = {}
     for arm, runs in valid.groupby("arm"):
-        first = runs.sort_values(["sensors", "latency_objective_s"]).iloc[0]
-        same = (
-            runs[["sensors", "latency_objective_s"]].eq(first[["sensors", "latency_objective_s"]]).all(axis="columns")
-        )
-        medians = runs[same][LIMITS].astype(float).median()
-        found[str(arm)] = {name: None if pd.isna(medians[name]) else float(medians[name]) for name in LIMITS}
+        first = runs.sort_values(POINT).iloc[0]
+        same = runs[POINT].eq(first[POINT]).all(axis="columns")
+        medians = runs[same][[*LIMITS, *PROMPT]].astype(float).median()
+        found[str(arm)] = {str(name): None if pd.isna(median) else float(median) for name, median in medians.items()}
     return found

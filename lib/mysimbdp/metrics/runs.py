@@ -100,7 +100,7 @@ def invalid_reason(run: RunDocument) -> str | None:
     """Why the run is no valid point, in a clause; None where it is one."""
     if run["status"] != RunStatus.COMPLETED:
         return run["reason"] or f"it is {run['status']}"
-    if "capacity" in run:  # it looked for limits: there is no one load
+    if "drains" in run:  # it had many loads, and says of each how it was
         return _of_verification(run)
     if "measured" not in run:
         return "nothing was left of it after the warm-up"

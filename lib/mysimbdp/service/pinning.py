@@ -11,18 +11,19 @@ import psutil
 from mysimbdp.errors import KitError
 
 
-def split_cores() -> tuple[set[int], set[int]]:
-    """One core for what is measured, and the others for everything else.
+def split_cores(measured: int = 1) -> tuple[set[int], set[int]]:
+    """So many cores for what is measured, and the others for everything else; where none are left, all serve both.
 
     Raises:
-        KitError: this machine has one core, or its system cannot keep processes to some.
+        KitError: this machine has one core, or too few, or its system cannot keep processes to some.
     """
     if sys.platform != "linux":
         raise KitError("Processes can be kept to a core on Linux alone.")
-    *others, measured = sorted(os.sched_getaffinity(0))
-    if not others:
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < max(2, measured):
         raise KitError("This needs two cores: one for what is measured, and one for everything else.")
-    return {measured}, set(others)
+    own, others = set(cores[-measured:]), set(cores[:-measured])
+    return own, others or own
 
 
 def pin(pids: Iterable[int], cores: set[int]) -> None:

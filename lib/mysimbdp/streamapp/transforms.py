@@ -46,12 +46,16 @@ def accepted_partials(parsed: DataFrame, options: Options) -> DataFrame:
     return partials.select("sensor_id", "pollution_type", "time", "level_sum", "readings")
 
 
-def window_means(partials: DataFrame, options: Options) -> DataFrame:
-    """The mean level and the number of readings per sensor, type and sliding window."""
+def window_means(partials: DataFrame, options: Options, one_stage: bool = True) -> DataFrame:
+    """The mean level and the number of readings per sensor, type and sliding window.
+
+    One partition of state takes everything as it comes. In `one_stage`, Spark sees that after the windows are laid out,
+    and saves the shuffle and a second stage (docs/decisions/0012).
+    """
     window = F.window("time", f"{options.window_minutes} minutes", f"{options.slide_minutes} minutes")
-    # One partition of state takes everything as it comes. Spark only sees that after the windows are laid out, and
-    # saves the shuffle and a second stage (docs/decisions/0012).
-    placed = partials.withColumn("window", window).coalesce(options.state_partitions)
+    placed = partials.withColumn("window", window)
+    if one_stage:
+        placed = placed.coalesce(options.state_partitions)
     sums = placed.groupBy("window", "sensor_id", "pollution_type").agg(
         F.sum("level_sum").alias("level_sum"),
         F.sum("readings").alias("readings"),

@@ -1,0 +1,135 @@
+"""How fast a stopped app catches up, on a core of its own."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+
+from mysimbdp import coredms
+from mysimbdp.apps.progress import finished_batches
+from mysimbdp.documents import Drain, ProgressDocument, RunDocument
+from mysimbdp.experiments.checking import verify_in_pieces
+from mysimbdp.experiments.measured_run import MeasuredRun, Setup
+from mysimbdp.experiments.own_core import OwnCore
+from mysimbdp.experiments.progress import progress_documents
+from mysimbdp.experiments.recording import record_drains
+from mysimbdp.messaging import end_offsets
+from mysimbdp.metrics import batches_frame
+from mysimbdp.service.platform import Platform
+from mysimbdp.sources import Generator, ProduceOptions, Summary
+
+TOP_RATE_PER_S = 100_000.0  # of the load generator
+
+
+class DrainTrial(MeasuredRun):
+    """A run of an experiment with backlogs. Its steps are called in order: `start`, `drain`, `finish`.
+
+    The app's executors have a core of the machine to themselves, those of two apps have two; everything else shares the
+    others, and where none are left, all of them.
+    """
+
+    def __init__(
+        self,
+        platform: Platform,
+        experiment: str,
+        setup: Setup,
+        sensors: int,
+        seed: int,
+        parameters: Mapping[str, Any] = {},
+        run_id: str = "",
+    ) -> None:
+        """As `MeasuredRun`; messages are those of so many emulated sensors, each other than all before.
+
+        Raises:
+            KitError: as `OwnCore`.
+        """
+        super().__init__(platform, experiment, setup, {"sensors": sensors, "seed": seed, **parameters}, run_id)
+        self._sensors, self._seed = sensors, seed
+        self._sent: Counter[str] = Counter()  # by kind of wrong data
+        self._loads = 0
+        self._backlog: dict[int, int] = {}  # the offsets where the last one begins
+        with self._or_failed():
+            self._core = OwnCore(platform, setup.apps)
+            self._ends = [self._core.give_back]
+        self.run["drains"] = []
+
+    def start(self, warm_up_messages: int) -> None:
+        """Start the app on a core of its own, with a first backlog to warm up on, and let it catch up."""
+        with self._or_failed():
+            self._create_topics()
+            self._send(warm_up_messages)
+            self._start_apps()
+            self._core.take()
+            self._catch_up()
+            self._core.take()  # also from what was started since
+
+    def drain(self, messages: int, times: int = 1) -> list[Drain]:
+        """Stop the app where it stands, lay so many messages ready, and let it go on; return all drains so far."""
+        with self._or_failed():
+            self.run["drains"] += [self._drain(messages) for _ in range(times)]
+            return self.run["drains"]
+
+    def _drain(self, messages: int) -> Drain:
+        used_s = self._core.used_s()
+        self._backlog = end_offsets(self._endpoints.kafka, self._topics.measurements)
+        with self._core.stopped():
+            self._send(messages)
+        began = datetime.now(UTC)
+        self._catch_up()
+        seconds = (max(self._batches(since=began)["ended"]) - pd.Timestamp(began)).total_seconds()
+        return Drain(
+            messages=messages,
+            seconds=seconds,
+            rate_per_s=messages / seconds,
+            core_s_per_million=1e6 * (self._core.used_s() - used_s) / messages,
+        )
+
+    def finish(self) -> RunDocument:
+        """Stop the app, check every result of all that was sent, record everything, and delete the topics."""
+        with self._or_failed():
+            self._say_that_it_is_checked()
+            self._stop_apps()
+            self._core.give_back()
+            options, counts = self._parsed_options(), self._counts()
+            self.run["verification"] = verify_in_pieces(
+                self._endpoints.kafka, self._topics, options, self._sent, counts
+            )
+            with coredms.connect(self._endpoints.mongodb) as database:
+                record_drains(database, self.run, self._progress())
+            self._tidy_up()
+        return self.run
+
+    def _send(self, count: int, rate_per_s: float = TOP_RATE_PER_S) -> Summary:
+        """Send messages, and return what the producer says of it."""
+        self._loads += 1
+        seed = 1000 * self._seed + self._loads
+        load = ProduceOptions(
+            count=count,
+            rate_per_s=rate_per_s,
+            sensors=self._sensors,
+            topic_suffix=self._topics.suffix,
+            transport="confluent",
+            seed=seed,
+        )
+        with Generator.start(self._endpoints.kafka, load) as generator:
+            self._core.keep_off(generator.pid)
+            summary = generator.wait()
+        self._sent.update(summary.delivered.model_dump())
+        return summary
+
+    def _stop_apps(self) -> None:
+        for app in self._platform.apps():
+            if app.pid and app.name in self._folders:
+                self._platform.stop_app(app.name)
+
+    def _progress(self) -> list[ProgressDocument]:
+        folders = self._folders.items()
+        by_app = (progress_documents(self.run["_id"], app, finished_batches(folder)) for app, folder in folders)
+        return [document for documents in by_app for document in documents]
+
+    def _batches(self, since: datetime) -> pd.DataFrame:
+        """Those of all apps that have ended since then."""
+        batches = batches_frame(self._progress())
+        return batches[batches["ended"] > since]

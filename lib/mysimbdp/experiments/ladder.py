@@ -1,0 +1,112 @@
+"""What the machine can do at most: the app's drain rate beside less work, and beside the same work without Spark."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pyspark.sql import DataFrame, SparkSession
+
+from mysimbdp import verification
+from mysimbdp.apps.session import Tuning, open_session
+from mysimbdp.apps.spec import AppSpec
+from mysimbdp.documents import Rung
+from mysimbdp.errors import KitError
+from mysimbdp.experiments import columnar
+from mysimbdp.experiments.checking import expected_and_found
+from mysimbdp.experiments.columnar import Account, Request
+from mysimbdp.experiments.drain_trial import DrainTrial
+from mysimbdp.experiments.measured_run import Setup
+from mysimbdp.experiments.rungs import RUNGS, climb, messages_of
+from mysimbdp.service.home import Home
+from mysimbdp.service.platform import Platform
+from mysimbdp.service.ports import LOOPBACK
+from mysimbdp.service.provision import provide_java
+
+COLUMNAR = "columnar"
+COLUMNAR_TIMEOUT_S = 300.0
+
+
+class LadderTrial(DrainTrial):
+    """A run of the experiment ladder: after `start` and `drain` come `climb` and `columnar`, and then `finish`."""
+
+    def __init__(self, platform: Platform, setup: Setup, sensors: int, seed: int, run_id: str = "") -> None:
+        """As `DrainTrial`."""
+        super().__init__(platform, "ladder", setup, sensors, seed, run_id=run_id)
+        self.run["rungs"] = self._rungs = list[Rung]()
+
+    def climb(self, passes: int) -> list[Rung]:
+        """Compute each rung from the last backlog, so many times; one time more, first, is not measured.
+
+        The app is stopped before, and its core is the rungs'.
+        """
+        with self._or_failed():
+            self._stop_apps()
+            with self._batch_spark() as spark:
+                messages = messages_of(spark, self._endpoints.kafka, self._topics.measurements, self._backlog)
+                for number in range(passes + 1):
+                    climbed = [self._timed(rung, messages) for rung in RUNGS]
+                    self._rungs += climbed if number else []
+            return self._rungs
+
+    @contextmanager
+    def _batch_spark(self) -> Iterator[SparkSession]:
+        """Spark as the app had it, driven from this process, with its executor on the app's core."""
+        spec = AppSpec.model_validate_json((next(iter(self._folders.values())) / "spec.json").read_text())
+        settings = self._platform.settings
+        os.environ |= provide_java(settings.cache.absolute()).environment()
+        os.environ |= {"SPARK_LOCAL_DIRS": str(Home(settings.home).scratch), "SPARK_LOCAL_IP": LOOPBACK}
+        self._core.keep_off(os.getpid())
+        tuning = Tuning(class_archive=spec.class_archive, late_compiler=True)
+        spark = open_session("ladder", spec.endpoints.spark, spec.jars, spec.spark_conf, partitions=1, tuning=tuning)
+        try:
+            spark.range(1).count()  # its executor is there when this is
+            self._core.take()
+            yield spark
+        finally:
+            spark.stop()
+
+    def _timed(self, rung: str, messages: DataFrame) -> Rung:
+        used_s, began_s = self._core.used_s(), time.monotonic()
+        climb(rung, messages)
+        return self._rung(rung, time.monotonic() - began_s, self._core.used_s() - used_s)
+
+    def columnar(self, passes: int) -> list[Rung]:
+        """Have the reports of the last backlog computed by polars, so many times, and compare them in the end.
+
+        Raises:
+            KitError: they are wrong.
+        """
+        measurements, reports = self._topics.measurements, self._topics.spike  # where nothing else of the run writes
+        with self._or_failed():
+            for _ in range(passes):
+                account = self._columnar(measurements, reports)
+                self._rungs.append(self._rung(COLUMNAR, account.seconds, account.cpu_s))
+            kafka, options = self._endpoints.kafka, self._parsed_options()
+            expected, found = expected_and_found(kafka, measurements, reports, options, self._backlog)
+            if wrong := len(verification.differences(expected, found)):
+                raise KitError(f"The columnar pipeline has {wrong} reports that are wrong.")
+            return self._rungs
+
+    def _columnar(self, measurements: str, report: str) -> Account:
+        kafka = self._endpoints.kafka
+        request = Request(kafka=kafka, measurements=measurements, since=self._backlog, report=report)
+        command = [sys.executable, "-m", columnar.__name__]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            self._core.keep_on(process.pid)
+            said, _ = process.communicate(request.model_dump_json(), COLUMNAR_TIMEOUT_S)
+        if process.returncode:
+            raise KitError(f"The columnar pipeline ended with exit code {process.returncode}.")
+        return Account.model_validate_json(said.splitlines()[-1])
+
+    def _rung(self, rung: str, seconds: float, cpu_s: float) -> Rung:
+        messages = self.run["drains"][-1]["messages"]
+        return Rung(
+            rung=rung,
+            messages=messages,
+            seconds=seconds,
+            rate_per_s=messages / seconds,
+            core_s_per_million=1e6 * cpu_s / messages,
+        )
