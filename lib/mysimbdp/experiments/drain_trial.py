@@ -58,6 +58,7 @@ class DrainTrial(MeasuredRun):
     def start(self, warm_up_messages: int) -> None:
         """Start the app on a core of its own, with a first backlog to warm up on, and let it catch up."""
         with self._or_failed():
+            self.run["parameters"]["warm_up_messages"] = warm_up_messages
             self._create_topics()
             self._send(warm_up_messages)
             self._start_apps()
