@@ -84,7 +84,7 @@ def test_a_sweep_with_a_failed_run_is_exit_code_1_and_is_shown_and_listed(comman
     spec = tiny_spec(tmp_path, "complete", "raise", experiment="tiny_cli")
     made = subprocess.run([MYSIMBDP, "experiment", "run", str(spec)], capture_output=True, text=True)
     assert made.returncode == 1
-    assert made.stdout.startswith("Tiny: 2 runs, about 58 s in all.")
+    assert made.stdout.startswith("Tiny: 2 runs, about 40 s in all.")
     assert "ValueError: no luck" in made.stdout
     shown = json.loads(command("experiment", "show", spec, "--json").stdout)
     assert {run["label"]: run["status"] for run in shown} == {

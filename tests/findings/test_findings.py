@@ -197,5 +197,5 @@ def test_a_factor_whose_interval_overlaps_is_not_said_to_have_done_anything() ->
 def test_the_apps_rate_is_told_as_a_share_of_each_rung() -> None:
     app, first, *_, last = findings.rungs(metrics.app_shares(metrics.rungs_frame(recorded.ladder().runs)))
     assert app == "The kit's app, streaming: 61,000 messages/s."
-    assert first == "That is 55 % of what goes through the rung 'Spark batch: read' (110,000 messages/s)."
-    assert last == "That is 30 % of what goes through the rung 'columns in polars, no Spark' (200,000 messages/s)."
+    assert first == "That is 55 % of what goes through the rung “Spark batch: read” (110,000 messages/s)."
+    assert last == "That is 30 % of what goes through the rung “columns in polars, no Spark” (200,000 messages/s)."

@@ -20,6 +20,15 @@ _FIGURES = {
     "p50 ms": "processing_p50_ms",
     "p99 ms": "processing_p99_ms",
 }
+_LIMITS = {
+    "drain rate/s": "drain_rate_per_s",
+    "sustainable rate/s": "sustainable_rate_per_s",
+    "lowest failed rate/s": "failed_rate_per_s",
+    "core s per million": "core_s_per_million",
+    "at messages/s": "prompt_rate_per_s",
+    "p50 ms": "prompt_p50_ms",
+    "p99 ms": "prompt_p99_ms",
+}
 MAX_WIDTH = 140
 
 
@@ -55,9 +64,9 @@ def show_limits(by_arm: Mapping[str, Mapping[str, float | None]]) -> None:
     """The limits that a search has found for each arm; nothing where there was none."""
     if not by_arm:
         return
-    table = Table("arm", "drain rate/s", "sustainable rate/s", "lowest failed rate/s", "core s per million", box=None)
+    table = Table("arm", *_LIMITS, box=None)
     for arm, limits in by_arm.items():
-        table.add_row(arm, *(_figure(float("nan") if limit is None else limit) for limit in limits.values()))
+        table.add_row(arm, *(_figure(limits[column]) for column in _LIMITS.values()))
     _print(table)
 
 
@@ -65,8 +74,8 @@ def _point(run: "pd.Series[str]") -> str:
     return f"{run['label']} ({run['series']})" if run["series"] else str(run["label"])
 
 
-def _figure(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2f}"
+def _figure(value: float | None) -> str:
+    return "" if value is None or pd.isna(value) else f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
 def _print(table: Table) -> None:

@@ -11,7 +11,7 @@ from mysimbdp.figures.style import GREEN, GREY, SKY, axis_of, figure_of
 from mysimbdp.metrics.ladder import APP
 from mysimbdp.metrics.names import RUNG_NAMES, STEP_NAMES
 
-FIXED_COST = Quantity("t0_ms", "fixed cost of a batch, T0", "ms", "log")
+FIXED_COST = Quantity("t0_ms", "fixed cost of a batch, T0", "s", "log", per_unit=1000)
 MESSAGE_COST = Quantity("c_us", "cost of a message, c", "µs", "log")
 RUNG_RATE = Quantity("rate_per_s", "rate", "messages/s")
 _ROW_PX, _AROUND_PX = 44, 140
@@ -29,7 +29,7 @@ def message_costs(steps: pd.DataFrame) -> go.Figure:
 
 def _of_steps(steps: pd.DataFrame, shown: Quantity, interval: tuple[str, str], title: str) -> go.Figure:
     """A mark a step, from above to below, with its 95 % interval."""
-    values, (low, high) = steps[shown.field], (steps[end] for end in interval)
+    values, low, high = (steps[column] / shown.per_unit for column in (shown.field, *interval))
     marks = go.Scatter(
         x=values,
         y=[STEP_NAMES.get(arm, arm) for arm in steps["arm"]],

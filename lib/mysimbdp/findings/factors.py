@@ -53,5 +53,5 @@ def rungs(shares: pd.DataFrame) -> list[str]:
     sentences = [f"{capital(RUNG_NAMES[APP])}: {rate(float(app['rate_per_s'].iloc[0]))}."] if len(app) else []
     for rung, rate_per_s, share in others[["rung", "rate_per_s", "share"]].to_numpy():
         name = RUNG_NAMES.get(rung, rung)
-        sentences.append(f"That is {percent(share)} of what goes through the rung {name!r} ({rate(rate_per_s)}).")
+        sentences.append(f"That is {percent(share)} of what goes through the rung “{name}” ({rate(rate_per_s)}).")
     return sentences
