@@ -71,3 +71,13 @@ def test_a_figure_that_fails_does_not_keep_the_others_back(tmp_path: Path) -> No
     assert [line[:8] for line in told] == ["1 of 2: ", "2 of 2: "]
     assert {line[8:] for line in told} == {"notebook.ipynb", "good.ipynb"}
     assert json.loads((tmp_path / "out" / "good.ipynb").read_text())["cells"][-1]["outputs"]
+
+
+def test_figures_that_are_drawn_at_once_leave_this_process_where_it_is(tmp_path: Path) -> None:
+    here = Path.cwd()
+    for number, seconds in enumerate((0.1, 1.0)):
+        (tmp_path / str(number)).mkdir()
+        notebook = written(tmp_path / str(number), f"import time\ntime.sleep({seconds})")
+        notebook.rename(tmp_path / str(number) / f"{number}.ipynb")
+    execute_figures([tmp_path / "0" / "0.ipynb", tmp_path / "1" / "1.ipynb"], lambda _: None, tmp_path / "out")
+    assert Path.cwd() == here

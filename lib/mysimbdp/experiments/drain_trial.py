@@ -12,7 +12,7 @@ from mysimbdp.apps.progress import finished_batches
 from mysimbdp.documents import Drain, ProgressDocument, RunDocument
 from mysimbdp.experiments.checking import verify_in_pieces
 from mysimbdp.experiments.measured_run import MeasuredRun, Setup
-from mysimbdp.experiments.own_core import OwnCore
+from mysimbdp.experiments.own_cores import OwnCores
 from mysimbdp.experiments.progress import progress_documents
 from mysimbdp.experiments.recording import record_drains
 from mysimbdp.messaging import end_offsets
@@ -43,7 +43,7 @@ class DrainTrial(MeasuredRun):
         """As `MeasuredRun`; messages are those of so many emulated sensors, each other than all before.
 
         Raises:
-            KitError: as `OwnCore`.
+            KitError: as `OwnCores`.
         """
         super().__init__(platform, experiment, setup, {"sensors": sensors, "seed": seed, **parameters}, run_id)
         self._sensors, self._seed = sensors, seed
@@ -51,8 +51,8 @@ class DrainTrial(MeasuredRun):
         self._loads = 0
         self._backlog: dict[int, int] = {}  # the offsets where the last one begins
         with self._or_failed():
-            self._core = OwnCore(platform, setup.apps)
-            self._ends = [self._core.give_back]
+            self._cores = OwnCores(platform, setup.apps)
+            self._ends = [self._cores.give_back]
         self.run["drains"] = []
 
     def start(self, warm_up_messages: int) -> None:
@@ -62,9 +62,9 @@ class DrainTrial(MeasuredRun):
             self._create_topics()
             self._send(warm_up_messages)
             self._start_apps()
-            self._core.take()
+            self._cores.take()
             self._catch_up()
-            self._core.take()  # also from what was started since
+            self._cores.take()  # also from what was started since
 
     def drain(self, messages: int, times: int = 1) -> list[Drain]:
         """Stop the app where it stands, lay so many messages ready, and let it go on; return all drains so far."""
@@ -73,9 +73,9 @@ class DrainTrial(MeasuredRun):
             return self.run["drains"]
 
     def _drain(self, messages: int) -> Drain:
-        used_s = self._core.used_s()
+        used_s = self._cores.used_s()
         self._backlog = end_offsets(self._endpoints.kafka, self._topics.measurements)
-        with self._core.stopped():
+        with self._cores.stopped():
             self._send(messages)
         began = datetime.now(UTC)
         self._catch_up()
@@ -84,7 +84,7 @@ class DrainTrial(MeasuredRun):
             messages=messages,
             seconds=seconds,
             rate_per_s=messages / seconds,
-            core_s_per_million=1e6 * (self._core.used_s() - used_s) / messages,
+            core_s_per_million=1e6 * (self._cores.used_s() - used_s) / messages,
         )
 
     def finish(self) -> RunDocument:
@@ -92,7 +92,7 @@ class DrainTrial(MeasuredRun):
         with self._or_failed():
             self._say_that_it_is_checked()
             self._stop_apps()
-            self._core.give_back()
+            self._cores.give_back()
             options, counts = self._parsed_options(), self._counts()
             self.run["verification"] = verify_in_pieces(
                 self._endpoints.kafka, self._topics, options, self._sent, counts
@@ -115,7 +115,7 @@ class DrainTrial(MeasuredRun):
             seed=seed,
         )
         with Generator.start(self._endpoints.kafka, load) as generator:
-            self._core.keep_off(generator.pid)
+            self._cores.keep_off(generator.pid)
             summary = generator.wait()
         self._sent.update(summary.delivered.model_dump())
         return summary

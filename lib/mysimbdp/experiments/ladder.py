@@ -20,12 +20,13 @@ from mysimbdp.experiments.columnar import Account, Request
 from mysimbdp.experiments.drain_trial import DrainTrial
 from mysimbdp.experiments.measured_run import Setup
 from mysimbdp.experiments.rungs import RUNGS, climb, messages_of
+from mysimbdp.leash import leashed
+from mysimbdp.metrics.ladder import COLUMNAR
 from mysimbdp.service.home import Home
 from mysimbdp.service.platform import Platform
 from mysimbdp.service.ports import LOOPBACK
 from mysimbdp.service.provision import provide_java
 
-COLUMNAR = "columnar"
 COLUMNAR_TIMEOUT_S = 300.0
 
 
@@ -58,20 +59,20 @@ class LadderTrial(DrainTrial):
         settings = self._platform.settings
         os.environ |= provide_java(settings.cache.absolute()).environment()
         os.environ |= {"SPARK_LOCAL_DIRS": str(Home(settings.home).scratch), "SPARK_LOCAL_IP": LOOPBACK}
-        self._core.keep_off(os.getpid())
+        self._cores.keep_off(os.getpid())
         tuning = Tuning(class_archive=spec.class_archive, late_compiler=True)
         spark = open_session("ladder", spec.endpoints.spark, spec.jars, spec.spark_conf, partitions=1, tuning=tuning)
         try:
             spark.range(1).count()  # its executor is there when this is
-            self._core.take()
+            self._cores.take()
             yield spark
         finally:
             spark.stop()
 
     def _timed(self, rung: str, messages: DataFrame) -> Rung:
-        used_s, began_s = self._core.used_s(), time.monotonic()
+        used_s, began_s = self._cores.used_s(), time.monotonic()
         climb(rung, messages)
-        return self._rung(rung, time.monotonic() - began_s, self._core.used_s() - used_s)
+        return self._rung(rung, time.monotonic() - began_s, self._cores.used_s() - used_s)
 
     def columnar(self, passes: int) -> list[Rung]:
         """Have the reports of the last backlog computed by polars, so many times, and compare them in the end.
@@ -93,10 +94,14 @@ class LadderTrial(DrainTrial):
     def _columnar(self, measurements: str, report: str) -> Account:
         kafka = self._endpoints.kafka
         request = Request(kafka=kafka, measurements=measurements, since=self._backlog, report=report)
-        command = [sys.executable, "-m", columnar.__name__]
+        command = leashed([sys.executable, "-m", columnar.__name__])
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-            self._core.keep_on(process.pid)
-            said, _ = process.communicate(request.model_dump_json(), COLUMNAR_TIMEOUT_S)
+            self._cores.keep_on(process.pid)
+            try:
+                said, _ = process.communicate(request.model_dump_json(), COLUMNAR_TIMEOUT_S)
+            except BaseException:  # too late, or interrupted: leaving the block would wait for it
+                process.kill()
+                raise
         if process.returncode:
             raise KitError(f"The columnar pipeline ended with exit code {process.returncode}.")
         return Account.model_validate_json(said.splitlines()[-1])

@@ -8,7 +8,7 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]  # plotly ship
 from mysimbdp.figures.looks import ARMS
 from mysimbdp.figures.quantities import Quantity
 from mysimbdp.figures.style import GREEN, GREY, SKY, axis_of, figure_of
-from mysimbdp.metrics.ladder import APP
+from mysimbdp.metrics.ladder import APP, COLUMNAR
 from mysimbdp.metrics.names import RUNG_NAMES, STEP_NAMES
 
 FIXED_COST = Quantity("t0_ms", "fixed cost of a batch, T0", "s", "log", per_unit=1000)
@@ -48,7 +48,7 @@ def _of_steps(steps: pd.DataFrame, shown: Quantity, interval: tuple[str, str], t
 def rung_rates(rungs: pd.DataFrame) -> go.Figure:
     """How fast each rung was, every time it was climbed: a frame of `metrics.rungs_frame`."""
     names = [RUNG_NAMES.get(rung, rung) for rung in rungs["rung"]]
-    colours = [{APP: ARMS["kit"].colour, "columnar": GREEN}.get(rung, GREY) for rung in rungs["rung"]]
+    colours = [{APP: ARMS["kit"].colour, COLUMNAR: GREEN}.get(rung, GREY) for rung in rungs["rung"]]
     marks = go.Scatter(
         x=rungs["rate_per_s"],
         y=names,

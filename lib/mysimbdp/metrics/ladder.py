@@ -9,7 +9,7 @@ from mysimbdp.metrics.capacity import drains_frame
 from mysimbdp.metrics.names import RUNG_NAMES
 from mysimbdp.metrics.runs import invalid_reason
 
-APP = "app"
+APP, COLUMNAR = "app", "columnar"
 _MEASURED = ["rate_per_s", "core_s_per_million"]
 RUNG_COLUMNS = ["run_id", "rung", "messages", "seconds", *_MEASURED]
 

@@ -1,4 +1,4 @@
-"""The executors of an instance on a core of their own, to be measured, stopped, and let go on."""
+"""The executors of an instance on cores of their own, and its apps to be measured, stopped, and let go on."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ from mysimbdp.service.spark import WORKER_PREFIX
 from mysimbdp.service.usage import EXECUTORS, ProcessMeter
 
 
-class OwnCore:
+class OwnCores:
     """One core, or so many, for what the embedded workers started, the others for everything else.
 
     Processes that start later are where the one that started them was.
@@ -32,16 +32,16 @@ class OwnCore:
         self._meter = ProcessMeter()
 
     def take(self) -> None:
-        """Keep executors and their Python workers to the core, and all else that runs now off it."""
+        """Keep executors and their Python workers to their cores, and all else that runs now off it."""
         pin(self._children(), self._others)
         pin(self._executors(), self._own)
 
     def keep_off(self, pid: int) -> None:
-        """Keep another process off the core."""
+        """Keep another process off these cores."""
         pin([pid], self._others)
 
     def keep_on(self, pid: int) -> None:
-        """Keep another process to the core."""
+        """Keep another process to these cores."""
         pin([pid], self._own)
 
     def give_back(self) -> None:
