@@ -3,10 +3,12 @@
 import json
 import threading
 from collections.abc import Sequence
+from functools import cached_property
 from os import SEEK_END
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from pyspark import SparkContext
 from pyspark.sql.streaming.listener import StreamingQueryListener
 from pyspark.sql.streaming.query import StreamingQuery
 from typing_extensions import override
@@ -84,11 +86,22 @@ class BatchWatch:
 
 
 class ProgressFile(StreamingQueryListener):
-    """Appends the progress of every batch to a file in the app's folder, one JSON a line."""
+    """Appends the progress of every batch to a file in the app's folder, one JSON a line.
+
+    It is itself what Java calls: pyspark would first take every event apart, field by field, each field a call between
+    Java and Python, which costs a driver more than planning the batch does (docs/decisions/0016).
+    """
+
+    class Java:
+        implements: ClassVar = ["org.apache.spark.sql.streaming.PythonStreamingQueryListener"]
 
     def __init__(self, app_dir: Path, batches: BatchWatch) -> None:
         self._path = progress_path(app_dir)
         self._batches = batches
+
+    @cached_property
+    def _jlistener(self) -> Any:
+        return SparkContext._jvm.PythonStreamingQueryListenerWrapper(self)  # type: ignore[union-attr]
 
     @override
     def onQueryStarted(self, event: Any) -> None:
@@ -96,15 +109,15 @@ class ProgressFile(StreamingQueryListener):
 
     @override
     def onQueryProgress(self, event: Any) -> None:
-        line = event.progress.json.replace("\n", " ")
+        line = event.progress().json()
         with self._path.open("a") as file:
             file.write(f"\n{line}\n")  # not behind what a killed driver left half written
-        self._batches.batch_finished(str(event.progress.id))
+        self._batches.batch_finished(json.loads(line)["id"])
 
     @override
     def onQueryIdle(self, event: Any) -> None:
-        self._batches.batch_finished(str(event.id))
+        self._batches.batch_finished(event.id().toString())
 
     @override
     def onQueryTerminated(self, event: Any) -> None:
-        self._batches.batch_finished(str(event.id))
+        self._batches.batch_finished(event.id().toString())
