@@ -45,7 +45,7 @@ class SearchPlan:
 
 
 class CapacityTrial(DrainTrial):
-    """A run of the experiment capacity: after `start` and `drain` come `prompt` and `search`, and then `finish`."""
+    """A run of the experiment capacity: after `start` and `drain` come `search` and `prompt`, and then `finish`."""
 
     def __init__(
         self, platform: Platform, setup: Setup, how: SearchPlan, sensors: int, seed: int, run_id: str = ""
@@ -55,13 +55,6 @@ class CapacityTrial(DrainTrial):
         self._how = how
         self._latencies = LatencyWatch(self._endpoints.kafka, self._topics, self._parsed_options())
         self._found = Capacity(prompt=None, probes=[], sustainable_rate_per_s=0.0, failed_rate_per_s=None)
-
-    def prompt(self) -> ProbeResult | None:
-        """Offer a rate far below the limit for a while: how prompt results are. None where that is left out."""
-        with self._or_failed():
-            if self._how.prompt_s:
-                self._found["prompt"] = self._offer(self._how.prompt_rate_per_s, self._how.prompt_s)
-            return self._found["prompt"]
 
     def search(self) -> list[ProbeResult]:
         """Find the sustainable rate; every rate that was tried is returned."""
@@ -75,6 +68,13 @@ class CapacityTrial(DrainTrial):
             self._found["failed_rate_per_s"] = found.failed_per_s
             self.run["capacity"] = self._found
             return self._found["probes"]
+
+    def prompt(self) -> ProbeResult | None:
+        """Offer a rate far below the limit for a while: how prompt results are. None where that is left out."""
+        with self._or_failed():
+            if self._how.prompt_s:
+                self._found["prompt"] = self._offer(self._how.prompt_rate_per_s, self._how.prompt_s)
+            return self._found["prompt"]
 
     def _probe(self, rate_per_s: float, confirming: bool) -> bool:
         result = self._offer(rate_per_s, self._how.confirm_s if confirming else self._how.probe_s, confirming)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from mysimbdp.apps.observed import observe_counts
@@ -65,25 +65,16 @@ def window_means(partials: DataFrame, options: Options, one_stage: bool = True) 
 
 
 def route(reports: DataFrame, thresholds: Mapping[str, float], topics: Topics) -> DataFrame:
-    """Every report to the topic `report`, those above their type's threshold to `alert` as well.
+    """Every report to the topic `report`, those above their type's threshold to `alert` as well, with the threshold.
 
     One query serves both topics, by the `topic` column of Kafka's sink: one read, one parse, one state.
     """
     threshold = threshold_of(F.col("pollution_type"), thresholds)
+    to_report, to_alert = F.lit(topics.report), F.lit(topics.alert)
     above = F.col("pollution_level") > threshold
-    to_report = F.struct(F.lit(topics.report).alias("topic"), _as_json().alias("value"))
-    to_alert = F.struct(F.lit(topics.alert).alias("topic"), _as_json(threshold.alias("threshold")).alias("value"))
-    messages = F.when(above, F.array(to_report, to_alert)).otherwise(F.array(to_report))
-    return reports.select(F.col("sensor_id").alias("key"), F.explode(messages).alias("message")).select(
-        "message.topic", "key", "message.value"
-    )
-
-
-def _as_json(*more: Column) -> Column:
-    window = F.struct(
-        F.date_format("window.start", _ISO_UTC).alias("start"),
-        F.date_format("window.end", _ISO_UTC).alias("end"),
-    )
-    return F.to_json(
-        F.struct("sensor_id", "pollution_type", "pollution_level", window.alias("window"), "readings", *more)
-    )
+    serves = F.when(above, F.array(to_report, to_alert)).otherwise(F.array(to_report))
+    routed = reports.select("*", threshold.alias("threshold"), F.explode(serves).alias("topic"))
+    told = F.when(F.col("topic") == to_alert, F.col("threshold")).alias("threshold")  # what is null is left out
+    message = F.struct("sensor_id", "pollution_type", "pollution_level", "window", "readings", told)
+    value = F.to_json(message, {"timestampFormat": _ISO_UTC})
+    return routed.select("topic", F.col("sensor_id").alias("key"), value.alias("value"))
