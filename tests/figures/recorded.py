@@ -17,6 +17,7 @@ from mysimbdp.documents import (
     RunDocument,
     Rung,
     RunStatus,
+    SmallBatch,
 )
 from mysimbdp.metrics import KINDS, run_summary
 
@@ -219,15 +220,16 @@ def _searched(arm: str, drained_per_s: float, sustained_per_s: float) -> RunDocu
 
 
 def ablation() -> Recorded:
-    """Two steps between the two arms, each with two small backlogs and two large ones."""
+    """Two steps between the two arms, each with two backlogs and two batches of a small load."""
     costs = {"published": (15.0, 120), "one_partition": (1.0, 110), "one_query": (0.6, 60), "kit": (0.3, 15)}
     return Recorded(*(_step(arm, *cost) for arm, cost in costs.items()))
 
 
 def _step(arm: str, t0_s: float, c_us: float) -> RunDocument:
     document = run("ablation", arm)
-    exact = ((n, t0_s + c_us * n / 1e6) for n in (100, 100, 200_000, 200_000))
-    document["drains"] = [_drain(n, seconds * (1.01 if place % 2 else 1)) for place, (n, seconds) in enumerate(exact)]
+    small_s, large_s = (t0_s + c_us * n / 1e6 for n in (100, 200_000))
+    document["drains"] = [_drain(200_000, seconds) for seconds in (large_s, 1.01 * large_s)]
+    document["small_batches"] = [SmallBatch(messages=100, seconds=seconds) for seconds in (small_s, 1.01 * small_s)]
     return document
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mysimbdp.documents import Drain, RunDocument, Rung
+from mysimbdp.documents import Drain, RunDocument, Rung, SmallBatch
 from mysimbdp.experiments.arms import STEPS
 from mysimbdp.experiments.rungs import RUNGS
 from mysimbdp.metrics import app_shares, rungs_frame, steps_frame
@@ -15,9 +15,10 @@ def drain(messages: int, seconds: float) -> Drain:
 
 
 def step(arm: str, t0_s: float, c_us: float) -> RunDocument:
-    """A run whose drains lie on the line of these costs."""
+    """A run whose drains and small batches lie on the line of these costs."""
     document = run(arm, arm=arm, parameters={"arm": arm})
-    document["drains"] = [drain(n, t0_s + c_us * n / 1e6) for n in (100, 100, 200_000)]
+    document["drains"] = [drain(200_000, t0_s + c_us * 0.2)]
+    document["small_batches"] = [SmallBatch(messages=n, seconds=t0_s + c_us * n / 1e6) for n in (40, 60)]
     return document
 
 
@@ -32,7 +33,7 @@ def ladder(run_id: str, app_per_s: float, **rungs_per_s: float) -> RunDocument:
     return document
 
 
-def test_each_step_has_the_line_through_its_drains_in_the_order_of_the_way() -> None:
+def test_each_step_has_the_line_through_all_its_batches_in_the_order_of_the_way() -> None:
     found = steps_frame([step("kit", 0.3, 15), step("one_partition", 1.0, 100), step("published", 15.0, 120)])
     assert found["arm"].tolist() == ["published", "one_partition", "kit"]
     assert found["t0_ms"].tolist() == pytest.approx([15_000, 1_000, 300])

@@ -18,6 +18,7 @@ from mysimbdp.documents.runs import (
     RunDocument,
     Rung,
     RunStatus,
+    SmallBatch,
     SweepDocument,
     Verification,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "RunStatus",
     "Rung",
     "ServiceObservation",
+    "SmallBatch",
     "SweepDocument",
     "Verification",
 ]

@@ -77,6 +77,13 @@ class Drain(TypedDict):
     core_s_per_million: float  # CPU seconds of driver and executors
 
 
+class SmallBatch(TypedDict):
+    """A batch of a query while a small load was offered."""
+
+    messages: int
+    seconds: float  # from its trigger to its end
+
+
 class ProbeResult(TypedDict):
     """One rate that was tried."""
 
@@ -138,6 +145,7 @@ class RunDocument(TypedDict):
     measured: NotRequired[Measured]
     verification: NotRequired[Verification]
     drains: NotRequired[list[Drain]]  # of an app that had a core of its own
+    small_batches: NotRequired[list[SmallBatch]]  # of the same app, at a small rate
     capacity: NotRequired[Capacity]
     rungs: NotRequired[list[Rung]]  # of a ladder
     latency_objective_s: float  # p99 of processing latency

@@ -45,7 +45,7 @@ class SearchPlan:
 
 
 class CapacityTrial(DrainTrial):
-    """A run of the experiment capacity: after `start` and `drain` come `search` and `prompt`, and then `finish`."""
+    """A run of the experiment capacity: after `start` come `search`, `prompt` and `drain`, and then `finish`."""
 
     def __init__(
         self, platform: Platform, setup: Setup, how: SearchPlan, sensors: int, seed: int, run_id: str = ""

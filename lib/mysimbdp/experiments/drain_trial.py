@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
 from mysimbdp import coredms
 from mysimbdp.apps.progress import finished_batches
-from mysimbdp.documents import Drain, ProgressDocument, RunDocument
+from mysimbdp.documents import Drain, ProgressDocument, RunDocument, SmallBatch
 from mysimbdp.experiments.checking import verify_in_pieces
 from mysimbdp.experiments.measured_run import MeasuredRun, Setup
 from mysimbdp.experiments.own_cores import OwnCores
@@ -24,7 +24,7 @@ TOP_RATE_PER_S = 100_000.0  # of the load generator
 
 
 class DrainTrial(MeasuredRun):
-    """A run of an experiment with backlogs. Its steps are called in order: `start`, `drain`, `finish`.
+    """A run of an experiment with backlogs. Its steps are called in order: `start`, `drain`, `trickle`, `finish`.
 
     The app's executors have a core of the machine to themselves, those of two apps have two; everything else shares the
     others, and where none are left, all of them.
@@ -71,6 +71,20 @@ class DrainTrial(MeasuredRun):
         with self._or_failed():
             self.run["drains"] += [self._drain(messages) for _ in range(times)]
             return self.run["drains"]
+
+    def trickle(self, rate_per_s: float, duration_s: float, settle_s: float) -> list[SmallBatch]:
+        """Offer a small rate for a while, and return the batches that began in it, after a time to settle."""
+        with self._or_failed():
+            settled = datetime.now(UTC) + timedelta(seconds=settle_s)
+            self._send(round(rate_per_s * (settle_s + duration_s)), rate_per_s)
+            self._catch_up()
+            batches = self._batches(since=settled)
+            small = batches[(batches["started"] >= settled) & (batches["rows"] > 0)]
+            self.run["small_batches"] = [
+                SmallBatch(messages=int(rows), seconds=duration_ms / 1000)
+                for rows, duration_ms in small[["rows", "duration_ms"]].to_numpy()
+            ]
+            return self.run["small_batches"]
 
     def _drain(self, messages: int) -> Drain:
         used_s = self._cores.used_s()
