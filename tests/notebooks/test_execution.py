@@ -73,7 +73,8 @@ def test_the_notebook_of_an_experiment_measures_a_valid_point_and_leaves_no_app(
         assert {probe["offered_rate_per_s"] for probe in probes} >= {200.0}
     if path.stem == "ablation":
         assert [drain["messages"] for drain in run["drains"]] == [5000]
-        assert 0 < sum(batch["messages"] for batch in run["small_batches"]) <= 600
+        sent, queries = 600, 2
+        assert 0 < sum(batch["messages"] for batch in run["small_batches"]) <= sent * queries
     if path.stem == "ladder":
         assert Counter(rung["rung"] for rung in run["rungs"]) == {**dict.fromkeys(RUNGS, 1), "columnar": 2}
         assert {rung["messages"] for rung in run["rungs"]} == {5000}
