@@ -74,7 +74,7 @@ def route(reports: DataFrame, thresholds: Mapping[str, float], topics: Topics) -
     above = F.col("pollution_level") > threshold
     serves = F.when(above, F.array(to_report, to_alert)).otherwise(F.array(to_report))
     routed = reports.select("*", threshold.alias("threshold"), F.explode(serves).alias("topic"))
-    told = F.when(F.col("topic") == to_alert, F.col("threshold")).alias("threshold")  # what is null is left out
-    message = F.struct("sensor_id", "pollution_type", "pollution_level", "window", "readings", told)
-    value = F.to_json(message, {"timestampFormat": _ISO_UTC})
+    alert_threshold = F.when(F.col("topic") == to_alert, F.col("threshold")).alias("threshold")
+    message = F.struct("sensor_id", "pollution_type", "pollution_level", "window", "readings", alert_threshold)
+    value = F.to_json(message, {"timestampFormat": _ISO_UTC, "ignoreNullFields": "true"})
     return routed.select("topic", F.col("sensor_id").alias("key"), value.alias("value"))
