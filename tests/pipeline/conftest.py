@@ -48,8 +48,8 @@ class Pipeline:
     def start_stream(self, **options: Any) -> None:
         self.platform.start_app("tenantstreamapp", {"topic_suffix": self.suffix, **options}, name=self.stream)
 
-    def start_ingest(self, fresh: bool = False) -> None:
-        options = {"topic_suffix": self.suffix}
+    def start_ingest(self, fresh: bool = False, **options: Any) -> None:
+        options = {"topic_suffix": self.suffix, **options}
         self.platform.start_app("tenantingestapp", options, name=self.ingest, fresh=fresh)
 
     def replay(self, recording: Path, **options: Any) -> None:

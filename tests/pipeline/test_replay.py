@@ -99,7 +99,7 @@ def test_a_replay_equals_the_independent_computation(
         assert (late > 0) == (recording == "late")
 
 
-def test_reading_everything_again_changes_nothing(platform: Platform) -> None:
+def test_reading_everything_again_in_small_batches_changes_nothing(platform: Platform) -> None:
     with pipeline(platform, "again", partitions=2) as running:
         running.start_stream()
         running.start_ingest()
@@ -107,9 +107,11 @@ def test_reading_everything_again_changes_nothing(platform: Platform) -> None:
         running.settle()
         before = contents(running)
         running.platform.stop_app(running.ingest)
-        running.start_ingest(fresh=True)
+        running.start_ingest(fresh=True, max_batch_messages=500)
         running.settle()
         assert contents(running) == before
+        batches = finished_batches(platform.app_log(running.ingest).parent)
+        assert 0 < max(batch["numInputRows"] for batch in batches) <= 500
 
 
 def contents(running: Pipeline) -> dict[str, list[Document]]:

@@ -17,7 +17,7 @@ class AppOptions(BaseModel):
     start; `CHANGEABLE` names those that may change.
     """
 
-    CHANGEABLE: ClassVar[frozenset[str]] = frozenset({"trigger_interval_s", "late_compiler"})
+    CHANGEABLE: ClassVar[frozenset[str]] = frozenset({"trigger_interval_s", "max_batch_messages", "late_compiler"})
 
     # Whether its queries run in Spark's real-time mode: a task for each partition runs all the time. On the kit's own
     # cluster, whose workers have a core each, such an app runs in its driver instead.
@@ -38,6 +38,9 @@ class AppOptions(BaseModel):
         description="have Java compile thoroughly only what runs for every message; it takes the core from batches",
     )
     trigger_interval_s: float = Field(default=0.0, ge=0, description="pause between batches; 0 starts the next at once")
+    max_batch_messages: int | None = Field(
+        default=None, ge=1, description="cut batches at so many messages of a query; none takes all that is there"
+    )
 
     @property
     def cores(self) -> int:

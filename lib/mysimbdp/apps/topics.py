@@ -46,8 +46,7 @@ def read_topics(
 
     They come with headers; the topics are made if missing.
 
-    Batches take what lies in the topics and are not cut by a number of offsets: Spark's watermark is one for
-    all partitions, and a cut lets one partition run ahead of another (docs/decisions).
+    A batch takes all that lies in the topics, or as many messages as the app's options allow.
 
     Raises:
         KitError: a topic was deleted and made again since the app's checkpoint was begun.
@@ -62,6 +61,8 @@ def read_topics(
         .option("includeHeaders", "true")
         .option("kafka.fetch.max.wait.ms", fetch_wait_ms)
     )
+    if context.options.max_batch_messages:
+        reader = reader.option("maxOffsetsPerTrigger", context.options.max_batch_messages)
     if share.consumer_group:
         reader = reader.option("kafka.group.id", share.consumer_group)
     if share.instances == 1:

@@ -1,5 +1,6 @@
 """The app around the writers: two queries, raw measurements and results, each with its own checkpoint."""
 
+from pydantic import Field
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
@@ -12,7 +13,13 @@ from mysimbdp.ingestapp.writing import store_measurements, store_results
 
 
 class Options(AppOptions):
-    """The ingest app has no options of its own."""
+    """Ingest has no state, so that its batches can be cut anywhere."""
+
+    max_batch_messages: int | None = Field(
+        default=50_000,
+        ge=1,
+        description="cut batches at so many messages of a query: what a kill makes it write again; none has no limit",
+    )
 
 
 def build(context: AppContext[Options]) -> list[StreamingQuery]:
