@@ -197,6 +197,7 @@ def _searched(arm: str, drained_per_s: float, sustained_per_s: float) -> RunDocu
     failed_per_s = max(1.1 * sustained_per_s, 1.0)
     document["drains"] = [_drain(1000, 1000 / drained_per_s)]
     document["capacity"] = Capacity(
+        steady_batches_ms=[],
         prompt=None,
         probes=[
             ProbeResult(

@@ -17,6 +17,7 @@ def searched(run_id: str, arm: str, drain: float, sustained: float, sensors: int
         for rate, cores in ((drain - 1, 10), (drain, 12), (2 * drain, 20))
     ]
     document["capacity"] = {
+        "steady_batches_ms": [],
         "prompt": None,
         "probes": [
             {

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from mysimbdp.documents import ProgressDocument
-from mysimbdp.metrics import WarmUpRule, cut_warm_up
+from mysimbdp.metrics import WarmUpRule, cut_warm_up, has_settled
 from tests.metrics.made import at, batch, in_a_row
 
 EVEN = in_a_row(*[1000] * 10)
@@ -107,3 +107,23 @@ class TestOfSeveralQueries:
     def test_seconds_begin_with_the_first_batch_of_any(self) -> None:
         later = in_a_row(*[1000] * 5, begin_s=5, app="b")
         assert cut(EVEN + later, seconds=2) == (5, 10, 5, 0, True)
+
+
+@pytest.mark.parametrize(
+    ("durations", "settled"),
+    [
+        ([], False),
+        ([900.0], False),
+        ([900.0, 700.0], False),
+        ([900.0, 850.0], False),  # 5.6 % quicker
+        ([900.0, 860.0], True),  # 4.4 % quicker
+        ([900.0, 1000.0], True),
+        ([900.0, 700.0, 800.0], True),
+        ([900.0 * 0.9**time for time in range(7)], False),
+        ([900.0 * 0.9**time for time in range(8)], True),  # enough, whatever it does
+    ],
+)
+def test_a_load_has_settled_when_offering_it_again_makes_batches_no_quicker(
+    durations: list[float], settled: bool
+) -> None:
+    assert has_settled(durations) == settled

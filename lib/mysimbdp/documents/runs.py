@@ -46,7 +46,10 @@ class Machine(TypedDict):
 
 
 class Verification(TypedDict):
-    """Correctness of a run: reports against the independent computation, counts against what was injected."""
+    """Correctness of a run: reports against the independent computation, counts against what was injected.
+
+    Of a run of the alert app, spikes are what is said here of reports.
+    """
 
     expected_reports: int
     found_reports: int
@@ -101,6 +104,7 @@ class ProbeResult(TypedDict):
 class Capacity(TypedDict):
     """How prompt an arm is on one core, and the search for the rate that it sustains."""
 
+    steady_batches_ms: list[float]  # median of each time that the first rate was offered to warm up
     prompt: ProbeResult | None  # a rate far below the limit
     probes: list[ProbeResult]
     sustainable_rate_per_s: float

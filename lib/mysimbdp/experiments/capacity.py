@@ -11,7 +11,8 @@ from mysimbdp.experiments.drain_trial import DrainTrial
 from mysimbdp.experiments.latency_watch import LatencyWatch, Quantiles
 from mysimbdp.experiments.measured_run import Setup
 from mysimbdp.experiments.search import search
-from mysimbdp.metrics import lag_trend
+from mysimbdp.metrics import has_settled, lag_trend
+from mysimbdp.metrics.batches import that_read
 from mysimbdp.metrics.lag import TREND
 from mysimbdp.metrics.runs import MIN_ACHIEVED_SHARE
 from mysimbdp.metrics.summary import MAX_LAG_GROWTH
@@ -27,7 +28,8 @@ class SearchPlan:
         prompt_rate_per_s, prompt_s: a rate far below the limit, and how long it is offered for the latency of results.
         first_rate_per_s, highest_rate_per_s: where the search begins, and ends at most.
         tolerance, confirmations: as of `search`.
-        steady_s: how long the first rate is offered before the search: small batches have to warm up, too.
+        steady_s: the first rate is offered so long before the search, and again while its batches get quicker by that:
+            small batches have to warm up, too.
         settle_s, probe_s, confirm_s: how long a rate is offered before it is judged, while it is, and while it is to be
             confirmed.
     """
@@ -45,7 +47,7 @@ class SearchPlan:
 
 
 class CapacityTrial(DrainTrial):
-    """A run of the experiment capacity: after `start` come `search`, `prompt` and `drain`, and then `finish`."""
+    """A run of the experiment capacity: after `start` come `steady`, `search`, `prompt` and `drain`, then `finish`."""
 
     def __init__(
         self, platform: Platform, setup: Setup, how: SearchPlan, sensors: int, seed: int, run_id: str = ""
@@ -54,15 +56,25 @@ class CapacityTrial(DrainTrial):
         super().__init__(platform, "capacity", setup, sensors, seed, vars(how), run_id)
         self._how = how
         self._latencies = LatencyWatch(self._endpoints.kafka, self._topics, self._parsed_options())
-        self._found = Capacity(prompt=None, probes=[], sustainable_rate_per_s=0.0, failed_rate_per_s=None)
+        self._found = Capacity(
+            steady_batches_ms=[], prompt=None, probes=[], sustainable_rate_per_s=0.0, failed_rate_per_s=None
+        )
+
+    def steady(self) -> list[float]:
+        """Offer the first rate until batches get no quicker; the median duration of each time's batches is returned."""
+        medians_ms = self._found["steady_batches_ms"]
+        with self._or_failed():
+            while self._how.steady_s and not has_settled(medians_ms):
+                began = datetime.now(UTC)
+                self._send(round(self._how.first_rate_per_s * self._how.steady_s), self._how.first_rate_per_s)
+                self._catch_up()
+                medians_ms.append(float(that_read(self._batches(since=began))["duration_ms"].median()))
+            return medians_ms
 
     def search(self) -> list[ProbeResult]:
         """Find the sustainable rate; every rate that was tried is returned."""
         with self._or_failed():
             how = self._how
-            if how.steady_s:
-                self._send(round(how.first_rate_per_s * how.steady_s), how.first_rate_per_s)
-                self._catch_up()
             found = search(self._probe, how.first_rate_per_s, how.highest_rate_per_s, how.tolerance, how.confirmations)
             self._found["sustainable_rate_per_s"] = found.sustained_per_s
             self._found["failed_rate_per_s"] = found.failed_per_s

@@ -16,7 +16,7 @@ from mysimbdp.metrics.readers import work_shares
 from mysimbdp.metrics.resources import samples_frame
 from mysimbdp.metrics.runs import KINDS, by_kind, point_of, runs_frame
 from mysimbdp.metrics.summary import run_summary
-from mysimbdp.metrics.warm_up import WarmUpRule, cut_warm_up
+from mysimbdp.metrics.warm_up import WarmUpRule, cut_warm_up, has_settled
 from mysimbdp.metrics.wrong_data import delivered_shares, of_series, relative_to_none
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "delivered_shares",
     "exceeds_noise",
     "fit_batch_cost",
+    "has_settled",
     "histograms_frame",
     "lag_trend",
     "limits_by_arm",

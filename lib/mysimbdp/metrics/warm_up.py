@@ -1,6 +1,6 @@
 """The warm-up of a run, cut off by evidence."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,9 @@ from mysimbdp.metrics.noise import relative_difference
 
 MIN_BATCHES = 4  # of every query, below which no more is dropped
 MIN_TIME_SHARE = 0.5  # of what the rule leaves
+
+MIN_GAIN = 0.05  # what is not quicker by this is as quick
+MAX_TIMES = 8  # that a load is offered to warm up, at most
 
 _QUERY = ["app", "query"]
 _NEVER = pd.Timestamp.max.tz_localize("UTC")
@@ -30,6 +33,13 @@ class WarmUpRule:
     seconds: float
     batches: int
     tolerance: float = 0.2
+
+
+def has_settled(durations: Sequence[float]) -> bool:
+    """Whether the last of these times is not quicker than all before, by 5 %, or there have been eight."""
+    if len(durations) < 2:
+        return False
+    return durations[-1] > (1 - MIN_GAIN) * min(durations[:-1]) or len(durations) >= MAX_TIMES
 
 
 def cut_warm_up(progress: Iterable[ProgressDocument], load_end: datetime, rule: WarmUpRule) -> Measured | None:
