@@ -84,11 +84,13 @@ _ALWAYS = {
     # How soon an idle query says so, which is what a stop waits for.
     "spark.sql.streaming.noDataProgressEventInterval": "500",
 }
+# Heaps begin with about twice what is kept in them and grow when that is not enough. Left to itself Java begins with a
+# part of the machine's memory, and fills it with garbage before it collects any.
 # A driver beside its executors only plans: quick to start and sparing with cores matters more than peak speed.
-_LIGHT_DRIVER = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+_LIGHT_DRIVER = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms192m"]
 # An executor has one core: a collector that works beside it would take it away. On a machine, or in a container, of one
 # core Java chooses the same by itself.
-_ONE_CORE = ["-XX:+UseSerialGC"]
+_ONE_CORE = ["-XX:+UseSerialGC", "-Xms256m"]
 # Java's thorough compiler takes the core from what it compiles for. Ten times Java's thresholds leave it to what runs
 # for every message (docs/decisions/0012).
 _LATE_COMPILER = [
