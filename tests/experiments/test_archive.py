@@ -23,14 +23,15 @@ THIRD = 1 / 3
 
 
 def stored() -> dict[Collection, list[Any]]:
-    """A sweep of two runs, one of them FAILED, and a run of another experiment."""
+    """A sweep of two runs, one of them FAILED, an earlier one in full, and a run of another experiment."""
     whole = run("x-1", {"rate_per_s": THIRD}, producer=produced())
     failed = without(run("x-2", order=2, started_at=at(60), status=RunStatus.FAILED), "producer", "verification")
     failed = {**failed, "reason": f"{CHECKOUT}/notebooks/x.ipynb died.", "trace": "File x"}
     mine = [{**each, "experiment": EXPERIMENT, "sweep": "x"} for each in (whole, failed)]
+    full = {**run("f-1", started_at=at(-60)), "experiment": EXPERIMENT, "sweep": "f", "profile": "full"}
     raw: dict[str, Any] = {"raw": {"id": "spark"}, "processed_rate_per_s": THIRD, "watermark": at(5)}
     return {
-        Collection.RUNS: [*mine, {**run("y-1"), "experiment": "another"}],
+        Collection.RUNS: [*mine, full, {**run("y-1"), "experiment": "another"}],
         Collection.PROGRESS: [*in_a_row(1000, 1000, run_id="x-1", **raw), batch(0, 0, 1000, run_id="y-1")],
         Collection.LATENCIES: [latency("processing", 1, 2, 3, 4, run_id="x-1")],
         Collection.RESOURCES: [sample(number, number, run_id="x-1", driver=(number, 300.0)) for number in range(3)],
@@ -91,6 +92,17 @@ def test_exported_files_hold_no_path_of_the_machine_and_no_trace_and_are_the_sam
     assert '"reason":"notebooks/x.ipynb died."' in text
     assert '"processed_rate_per_s":0.333,' in text
     assert [word for word in (str(CHECKOUT), '"trace"', '"raw"') if word in text] == []
+
+
+def test_what_is_exported_takes_the_place_of_its_experiment_and_profile_alone(mongodb: str, tmp_path: Path) -> None:
+    for sweep in ("x", "f", "x"):
+        compact.export(mongodb, [sweep], tmp_path)
+    assert {run["_id"] for run in compact.read(tmp_path).runs} == {"x-1", "x-2", "f-1"}
+    assert len(compact.read(tmp_path).progress) == 2
+    with coredms.connect(mongodb) as database:
+        database[Collection.RUNS].update_one({"_id": "x-2"}, {"$set": {"sweep": "left"}})
+    compact.export(mongodb, ["x"], tmp_path)
+    assert {run["_id"] for run in compact.read(tmp_path).runs} == {"x-1", "f-1"}
 
 
 def test_where_coredms_holds_nothing_the_reference_is_read(mongodb: str, tmp_path: Path) -> None:

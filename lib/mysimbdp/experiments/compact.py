@@ -69,8 +69,8 @@ def _lines(folder: Path, collection: Collection) -> list[Any]:
 def export(mongodb_uri: str, sweeps: Iterable[str], folder: Path) -> int:
     """Write all finished runs of some sweeps, and what belongs to them, to `folder`; the number of runs.
 
-    They take the place of what is there of their experiments; that of others stays. Left out are what Spark said
-    (`raw`, `spark`), traces, and the paths of this machine; numbers are rounded to `DECIMALS`.
+    They take the place of what is there of their experiments in their profile; all else stays. Left out are what Spark
+    said (`raw`, `spark`), traces, and the paths of this machine; numbers are rounded to `DECIMALS`.
 
     Raises:
         UsageError: coredms has no finished run of a sweep.
@@ -83,7 +83,7 @@ def export(mongodb_uri: str, sweeps: Iterable[str], folder: Path) -> int:
             collection: list(database[collection].find(of_these))
             for collection in (Collection.PROGRESS, Collection.LATENCIES, Collection.RESOURCES)
         }
-    kept = _others(folder, {run["experiment"] for run in runs})
+    kept = _others(folder, set(map(_of_what, runs)))
     folder.mkdir(parents=True, exist_ok=True)
     for collection, documents in {Collection.RUNS: runs, **parts}.items():
         of_collection = [*kept[collection], *map(_compact, documents)]
@@ -93,10 +93,14 @@ def export(mongodb_uri: str, sweeps: Iterable[str], folder: Path) -> int:
     return len(runs)
 
 
-def _others(folder: Path, experiments: set[str]) -> dict[Collection, list[coredms.Document]]:
-    """What is in the files of other experiments than these, by collection."""
+def _of_what(run: coredms.Document) -> tuple[str, str]:
+    return run["experiment"], run["profile"]
+
+
+def _others(folder: Path, replaced: set[tuple[str, str]]) -> dict[Collection, list[coredms.Document]]:
+    """What is in the files of other experiments and profiles than these, by collection."""
     there = {name: _lines(folder, name) if _path(folder, name).is_file() else [] for name in _FILES}
-    other = {run["_id"] for run in there[Collection.RUNS] if run["experiment"] not in experiments}
+    other = {run["_id"] for run in there[Collection.RUNS] if _of_what(run) not in replaced}
     return {
         name: [document for document in documents if document.get("run_id", document["_id"]) in other]
         for name, documents in there.items()
