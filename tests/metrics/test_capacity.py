@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mysimbdp.documents import RunDocument
-from mysimbdp.metrics import limits_by_arm, limits_frame, probes_frame
+from mysimbdp.metrics import limits_by_arm, limits_frame, probes_frame, steady_batches_frame
 from tests.metrics.made import VERIFIED, run
 
 
@@ -29,6 +29,8 @@ def searched(run_id: str, arm: str, drain: float, sustained: float, sensors: int
                 "lag_slope_upper_per_s": 1.0,
                 "confirming": False,
                 "batches": 9,
+                "batch_ms": 250 + 0.02 * rate,
+                "batch_messages": rate,
                 "reason": reason,
             }
             for rate, reason in ((sustained, ""), (2 * sustained, "results took too long"))
@@ -97,6 +99,19 @@ def test_latency_far_below_the_limit_is_told_where_it_was_measured() -> None:
     }
 
 
-@pytest.mark.parametrize("frame", [limits_frame, probes_frame])
+def test_batches_of_every_rate_that_was_offered_are_a_row_of_a_valid_run() -> None:
+    document, wrong = searched("a", "kit", 60_000, 30_000), searched("b", "kit", 60_000, 30_000)
+    probes = document["capacity"]["probes"]
+    document["capacity"]["prompt"] = {**probes[0], "batch_messages": 100.0, "batch_ms": 250.0}
+    probes.append({**probes[0], "batches": 0, "batch_messages": None, "batch_ms": None})
+    wrong["verification"] = {**VERIFIED, "passed": False}
+    assert steady_batches_frame([document, wrong]).to_numpy().tolist() == [
+        ["a", "kit", 30_000, 850],
+        ["a", "kit", 60_000, 1450],
+        ["a", "kit", 100, 250],
+    ]
+
+
+@pytest.mark.parametrize("frame", [limits_frame, probes_frame, steady_batches_frame])
 def test_without_a_search_there_are_no_rows(frame: Any) -> None:
     assert frame([run("g")]).empty

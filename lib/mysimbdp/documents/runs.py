@@ -98,6 +98,8 @@ class ProbeResult(TypedDict):
     lag_slope_upper_per_s: float | None  # upper 95 % bound
     confirming: bool  # whether a rate that had been sustained was tried again, for longer
     batches: int
+    batch_ms: float | None  # median duration of these batches
+    batch_messages: float | None  # median of what they read
     reason: str  # why it was not sustained; empty where it was
 
 

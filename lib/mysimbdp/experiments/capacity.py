@@ -123,6 +123,7 @@ class CapacityTrial(DrainTrial):
             "the lag grew": not confirming and growth > MAX_LAG_GROWTH * rate_per_s,
             "the lag was not shown to stand still": confirming and not growth < MAX_LAG_GROWTH * rate_per_s,
         }
+        batch_ms, batch_messages = (_median(batches[column]) for column in ("duration_ms", "rows"))
         return ProbeResult(
             offered_rate_per_s=rate_per_s,
             achieved_rate_per_s=summary.achieved_rate_per_s,
@@ -132,5 +133,11 @@ class CapacityTrial(DrainTrial):
             lag_slope_upper_per_s=None if isnan(upper) else upper,
             confirming=confirming,
             batches=len(batches),
+            batch_ms=batch_ms,
+            batch_messages=batch_messages,
             reason=next((reason for reason, holds in reasons.items() if holds), ""),
         )
+
+
+def _median(values: pd.Series) -> float | None:
+    return float(values.median()) if len(values) else None

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mysimbdp.findings.wording import capital, duration, rate
+from mysimbdp.findings.wording import capital, duration, percent, rate
 from mysimbdp.metrics.capacity import limits_by_arm
 from mysimbdp.metrics.names import arm_name
 
@@ -32,4 +32,27 @@ def _of_arm(arm: str, limits: dict[str, float | None], found: pd.DataFrame) -> s
         f"{arm_name(arm)} drains {rate(limits['drain_rate_per_s'] or 0)}, for {limits['core_s_per_million'] or 0:,.1f} "
         f"core-seconds per million messages, and sustains {rate(limits['sustainable_rate_per_s'] or 0)} with results "
         f"within {duration(objective_ms)} (p99){above}.{prompt_as}"
+    )
+
+
+def latency_bound(fits: pd.DataFrame, limits: pd.DataFrame) -> list[str]:
+    """The rate at which batches take half of the latency objective, by T = T0 + c·n: of `fit_batch_cost`, by arm.
+
+    A reading waits for the batch under way and then for its own, so batches may take half of the objective at most.
+    """
+    known = fits.dropna(subset=["t0_ms", "c_us"]).merge(limits[["arm", "latency_objective_s"]].drop_duplicates("arm"))
+    return [_bound(fit) for _, fit in known.iterrows() if fit["c_us"] > 0]
+
+
+def _bound(fit: pd.Series) -> str:
+    longest_ms = 1000 * fit["latency_objective_s"] / 2
+    what = f"For results within {duration(2 * longest_ms)} batches of the {arm_name(fit['arm'])} may take"
+    if fit["t0_ms"] >= longest_ms:
+        return f"{what} {duration(longest_ms)}, and already their fixed cost is {duration(fit['t0_ms'])}."
+    messages = (longest_ms - fit["t0_ms"]) * 1000 / fit["c_us"]
+    most, endless = messages * 1000 / longest_ms, 1e6 / fit["c_us"]
+    return (
+        f"{what} {duration(longest_ms)}: less the fixed cost of {duration(fit['t0_ms'])} they hold "
+        f"{messages:,.0f} messages, which is {rate(most)}, {percent(most / endless)} of the {rate(endless)} of batches "
+        "without end."
     )

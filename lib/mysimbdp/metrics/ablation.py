@@ -8,7 +8,7 @@ from mysimbdp.documents import RunDocument
 from mysimbdp.metrics.batch_cost import COST, fit_batch_cost
 from mysimbdp.metrics.capacity import drains_frame
 from mysimbdp.metrics.names import STEP_NAMES
-from mysimbdp.metrics.runs import invalid_reason
+from mysimbdp.metrics.runs import parts_of_valid
 
 STEP_COLUMNS = ["arm", *COST, "drain_rate_per_s", "core_s_per_million"]
 
@@ -30,9 +30,6 @@ def steps_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
 def _small_batches(runs: Iterable[RunDocument]) -> pd.DataFrame:
     """One row a batch of a valid run at a small rate: `arm, rows, duration_ms`."""
     rows = [
-        [run["arm"], batch["messages"], 1000 * batch["seconds"]]
-        for run in runs
-        if invalid_reason(run) is None
-        for batch in run.get("small_batches", ())
+        [run["arm"], batch["messages"], 1000 * batch["seconds"]] for run, batch in parts_of_valid(runs, "small_batches")
     ]
     return pd.DataFrame(rows, columns=["arm", "rows", "duration_ms"])

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from mysimbdp.documents import RunDocument
-from mysimbdp.metrics.runs import invalid_reason
+from mysimbdp.metrics.runs import invalid_reason, parts_of_valid
 
 LIMITS = ["drain_rate_per_s", "sustainable_rate_per_s", "failed_rate_per_s", "core_s_per_million"]
 PROMPT = ["prompt_rate_per_s", "prompt_p50_ms", "prompt_p99_ms"]
@@ -17,8 +17,9 @@ DRAIN_COLUMNS = ["run_id", "arm", "rows", "duration_ms", "drain_rate_per_s", "co
 _OF_PROMPT = ["offered_rate_per_s", "processing_p50_ms", "processing_p99_ms"]
 _COPIED = [
     "achieved_rate_per_s", "processing_p50_ms", "processing_p99_ms",
-    "lag_slope_per_s", "lag_slope_upper_per_s", "batches", "confirming",
+    "lag_slope_per_s", "lag_slope_upper_per_s", "batches", "batch_ms", "batch_messages", "confirming",
 ]  # fmt: skip
+STEADY_COLUMNS = ["run_id", "arm", "rows", "duration_ms"]
 PROBE_COLUMNS = ["run_id", "arm", "number", "rate_per_s", *_COPIED, "sustained", "reason"]
 
 
@@ -43,16 +44,10 @@ def _limits(run: RunDocument) -> list[Any]:
 def drains_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
     """One row a drain of a valid run, in order: `DRAIN_COLUMNS`; `rows` are messages, as of a batch."""
     rows = [
-        [run["_id"], run["arm"], drain["messages"], 1000 * drain["seconds"], *_drained(drain)]
-        for run in runs
-        if invalid_reason(run) is None
-        for drain in run.get("drains", ())
+        [run["_id"], run["arm"], drain["messages"], 1000 * drain["seconds"], *(drain[name] for name in _OF_DRAIN)]
+        for run, drain in parts_of_valid(runs, "drains")
     ]
     return pd.DataFrame(rows, columns=DRAIN_COLUMNS)
-
-
-def _drained(drain: Mapping[str, Any]) -> list[Any]:
-    return [drain[name] for name in _OF_DRAIN]
 
 
 def probes_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
@@ -67,6 +62,18 @@ def probes_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
 
 def _probe(probe: Any) -> list[Any]:
     return [probe["offered_rate_per_s"], *(probe[name] for name in _COPIED), not probe["reason"], probe["reason"]]
+
+
+def steady_batches_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
+    """One row a rate that a valid run was offered for a while: `STEADY_COLUMNS`, medians of the batches meanwhile."""
+    rows = [
+        [run["_id"], run["arm"], offered["batch_messages"], offered["batch_ms"]]
+        for run in runs
+        if "capacity" in run and invalid_reason(run) is None
+        for offered in (*run["capacity"]["probes"], run["capacity"]["prompt"])
+        if offered and offered["batch_messages"]
+    ]
+    return pd.DataFrame(rows, columns=STEADY_COLUMNS)
 
 
 def limits_by_arm(limits: pd.DataFrame) -> dict[str, dict[str, float | None]]:

@@ -1,6 +1,6 @@
 """Run documents → one row a run: what was varied, what was sent, whether the run is a valid point."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -105,6 +105,14 @@ def invalid_reason(run: RunDocument) -> str | None:
     if "measured" not in run:
         return "nothing was left of it after the warm-up"
     return _of_producer(run) or _of_verification(run)
+
+
+def parts_of_valid(runs: Iterable[RunDocument], field: str) -> Iterator[tuple[RunDocument, Any]]:
+    """Each entry of a list that is a field of some runs, with its run; of valid runs alone."""
+    for run in runs:
+        if invalid_reason(run) is None:
+            for part in run.get(field, ()):  # type: ignore[attr-defined]  # the field is a list
+                yield run, part
 
 
 def _of_producer(run: RunDocument) -> str | None:
