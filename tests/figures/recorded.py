@@ -208,6 +208,8 @@ def _searched(arm: str, drained_per_s: float, sustained_per_s: float) -> RunDocu
                 lag_slope_per_s=0.0,
                 lag_slope_upper_per_s=1.0,
                 batches=10,
+                batch_ms=FIXED_MS[arm] + PER_MESSAGE_MS[arm] * rate_per_s,
+                batch_messages=rate_per_s,
                 confirming=confirming,
                 reason="" if rate_per_s < failed_per_s else "results took too long",
             )
@@ -244,6 +246,11 @@ def ladder() -> Recorded:
         for rung, rate in (*rates.items(), *rates.items(), ("columnar", 200e3))
     ]
     return Recorded(document)
+
+
+def spikes() -> Recorded:
+    """Two repetitions of a rate."""
+    return Recorded(*(run("spikes", "spikes", rate_per_s=1000.0, repetition=number) for number in (1, 2)))
 
 
 def _drain(messages: int, seconds: float) -> Drain:

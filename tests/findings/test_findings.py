@@ -199,3 +199,34 @@ def test_the_apps_rate_is_told_as_a_share_of_each_rung() -> None:
     assert app == "The kit's app, streaming: 61,000 messages/s."
     assert first == "That is 55 % of what goes through the rung “Spark batch: read” (110,000 messages/s)."
     assert last == "That is 30 % of what goes through the rung “columns in polars, no Spark” (200,000 messages/s)."
+
+
+def test_the_percentiles_of_spikes_are_told_beside_the_objective() -> None:
+    first, second = findings.spikes(recorded.spikes().summary)
+    assert first == second
+    assert first == (
+        "At 1,000 messages/s half of the spikes were there within 900 ms; p99 is 1.32 s, within the objective of 2 s; "
+        "the longest took 1.8 s."
+    )
+
+
+@pytest.mark.parametrize(
+    ("t0_ms", "c_us", "said"),
+    [
+        (
+            250,
+            15,
+            "For results within 2 s batches of the kit may take 1 s: less the fixed cost of 250 ms they hold 50,000 "
+            "messages, which is 50,000 messages/s, 75 % of the 66,667 messages/s of batches without end.",
+        ),
+        (14_000, 300, "For results within 2 s batches of the kit may take 1 s, and already their fixed cost is 14 s."),
+    ],
+)
+def test_half_of_the_objective_bounds_the_rate(t0_ms: float, c_us: float, said: str) -> None:
+    limits = pd.DataFrame({"arm": ["kit", "kit"], "latency_objective_s": [2.0, 2.0]})
+    assert findings.latency_bound(pd.DataFrame([fit("kit", t0_ms, 10, c_us)]), limits) == [said]
+
+
+def test_batches_that_determine_no_line_bound_nothing() -> None:
+    limits = pd.DataFrame({"arm": ["kit"], "latency_objective_s": [2.0]})
+    assert findings.latency_bound(pd.DataFrame([fit("kit", nan, nan, nan)]), limits) == []

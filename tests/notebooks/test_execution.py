@@ -42,6 +42,7 @@ def test_the_notebook_runs_and_leaves_the_platform_as_it_found_it(
 SMALL: dict[str, dict[str, Any]] = {
     "ablation": {"warm_up_messages": 1000, "large_messages": 5000, "larges": 1, "settle_s": 1.0, "small_s": 5.0},
     "ladder": {"warm_up_messages": 3000, "drain_messages": 5000, "drains": 1, "passes": 1},
+    "spikes": {"rate_per_s": 500.0, "duration_s": 5.0, "warm_up_s": 3.0},
     "capacity": {
         "warm_up_messages": 3000,
         "drain_messages": 5000,
@@ -75,6 +76,8 @@ def test_the_notebook_of_an_experiment_measures_a_valid_point_and_leaves_no_app(
         assert [drain["messages"] for drain in run["drains"]] == [5000]
         sent, queries = 600, 2
         assert 0 < sum(batch["messages"] for batch in run["small_batches"]) <= sent * queries
+    if path.stem == "spikes":
+        assert run["verification"]["found_reports"] > 0
     if path.stem == "ladder":
         assert Counter(rung["rung"] for rung in run["rungs"]) == {**dict.fromkeys(RUNGS, 1), "columnar": 2}
         assert {rung["messages"] for rung in run["rungs"]} == {5000}

@@ -26,6 +26,7 @@ EXPERIMENTS = {
     "ladder": recorded.ladder(),
     "parallelism": recorded.parallelism(),
     "speed": recorded.speed(),
+    "spikes": recorded.spikes(),
 }
 NOTEBOOKS = figure_notebooks()
 PAGES = [f"{path.stem}.html" for path in NOTEBOOKS]

@@ -39,7 +39,9 @@ class AppOptions(BaseModel):
     )
     trigger_interval_s: float = Field(default=0.0, ge=0, description="pause between batches; 0 starts the next at once")
     max_batch_messages: int | None = Field(
-        default=None, ge=1, description="cut batches at so many messages of a query; none takes all that is there"
+        default=None,
+        ge=1,
+        description="cut batches at so many messages of a query; windows may then miss readings of a long backlog",
     )
 
     @property

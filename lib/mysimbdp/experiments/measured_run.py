@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from mysimbdp import coredms
+from mysimbdp.apps import AppOptions
 from mysimbdp.apps.counts import observed_counts
 from mysimbdp.apps.loading import load_app
 from mysimbdp.contracts import Topics
@@ -97,7 +98,7 @@ class MeasuredRun:
         with ThreadPoolExecutor() as starting:
             list(starting.map(self._start_app, self.run["apps"], self._options))
         self._folders |= {name: self._platform.app_log(name).parent for name in self.run["apps"]}
-        self.run["options"] = self._parsed_options().model_dump(mode="json", exclude={"topic_suffix"})
+        self.run["options"] = self._app_options().model_dump(mode="json", exclude={"topic_suffix"})
 
     def _start_app(self, name: str, options: Mapping[str, Any]) -> None:
         # Of several that start at once, only one could have the line that tells of it.
@@ -121,8 +122,12 @@ class MeasuredRun:
                 total.update(counts)
         return total
 
+    def _app_options(self) -> AppOptions:
+        return load_app(self._arm.app).options_type.model_validate(self._options[0])
+
     def _parsed_options(self) -> Options:
-        return cast(Options, load_app(self._arm.app).options_type.model_validate(self._options[0]))
+        """Those of an app that computes windows."""
+        return cast(Options, self._app_options())
 
     @contextmanager
     def _or_failed(self) -> Iterator[None]:

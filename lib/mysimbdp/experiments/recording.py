@@ -43,8 +43,13 @@ def record_run(
     if measured is None:
         raise KitError("Nothing is left to measure after the warm-up: let the load last longer (duration_s).")
     run["measured"] = measured
-    measured_latencies = latency_documents(run["_id"], found, measured["start"], measured["end"])
-    _write(database, Collection.LATENCIES, measured_latencies)
+    record_latencies(database, run, found)
+
+
+def record_latencies(database: coredms.Coredms, run: RunDocument, found: pl.DataFrame) -> None:
+    """Sum up the latencies of the run's measured interval, write them, and then the run as COMPLETED."""
+    measured = run["measured"]
+    _write(database, Collection.LATENCIES, latency_documents(run["_id"], found, measured["start"], measured["end"]))
     runs.complete(database, run)
 
 
@@ -55,7 +60,7 @@ def record_drains(database: coredms.Coredms, run: RunDocument, progress: Iterabl
 
 
 def can_be_measured(run: RunDocument, app_folders: Mapping[str, Path]) -> bool:
-    """Whether something would be left after the warm-up if the load ended now."""
+    """Whether to_measure would be left after the warm-up if the load ended now."""
     return _measured(run, _progress(run, app_folders), datetime.now(UTC)) is not None
 
 

@@ -28,8 +28,8 @@ def _at(summary: pd.DataFrame, percentile: str) -> pd.DataFrame:
     return summary.assign(percentile=percentile, **columns)
 
 
-def latency_distribution(histograms: pd.DataFrame) -> go.Figure:
-    """The share of readings whose report was there within a time, a line a run: `metrics.histograms_frame` with runs.
+def latency_distribution(histograms: pd.DataFrame, shared: str = "readings") -> go.Figure:
+    """The share of readings whose result was there within a time, a line a run: `metrics.histograms_frame` with runs.
 
     Steep is steady; a long way from bottom to top means that some readings wait for a whole batch and others hardly.
     """
@@ -38,7 +38,7 @@ def latency_distribution(histograms: pd.DataFrame) -> go.Figure:
         for arm in in_order(list(histograms["arm"]))
         for _, of_run in histograms[histograms["arm"] == arm].groupby("run_id")
     ]
-    figure = figure_of("Latency: how many results were there in time", _DISTRIBUTION.title, "readings (%)", traces)
+    figure = figure_of("Latency: how many results were there in time", _DISTRIBUTION.title, f"{shared} (%)", traces)
     return legend_once(figure.update_xaxes(axis_of(_DISTRIBUTION)).update_yaxes(range=[0, 101]))
 
 

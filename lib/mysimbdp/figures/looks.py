@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mysimbdp.figures.style import BLUE, GREY, ORANGE
+from mysimbdp.figures.style import BLUE, GREEN, GREY, ORANGE
 from mysimbdp.metrics.names import arm_name
 
 
@@ -18,6 +18,7 @@ class ArmLook:
 ARMS = {
     "kit": ArmLook(arm_name("kit"), BLUE, ""),
     "published": ArmLook(arm_name("published"), ORANGE, "-open"),
+    "spikes": ArmLook(arm_name("spikes"), GREEN, ""),
 }
 PUBLISHED_2024 = ArmLook("published, 2024, 1 core", GREY, "-open-dot")
 

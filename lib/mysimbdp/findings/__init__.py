@@ -1,9 +1,9 @@
 """Frames → sentences: what the runs at hand show, said from their numbers alone, and no more than these allow."""
 
 from mysimbdp.findings.batches import fixed_cost, slowest_start, state_growth
-from mysimbdp.findings.capacity import limits
+from mysimbdp.findings.capacity import latency_bound, limits
 from mysimbdp.findings.factors import factors, rungs
-from mysimbdp.findings.latency import latency
+from mysimbdp.findings.latency import latency, spikes
 from mysimbdp.findings.points import noise_measured, points
 from mysimbdp.findings.resources import cores
 from mysimbdp.findings.shown import Shown, shown
@@ -21,12 +21,14 @@ __all__ = [
     "fixed_cost",
     "kept_up",
     "latency",
+    "latency_bound",
     "limits",
     "noise_measured",
     "points",
     "rungs",
     "shown",
     "slowest_start",
+    "spikes",
     "state_growth",
     "work_split",
 ]
