@@ -38,10 +38,10 @@ class AppOptions(BaseModel):
         description="have Java compile thoroughly only what runs for every message; it takes the core from batches",
     )
     trigger_interval_s: float = Field(default=0.0, ge=0, description="pause between batches; 0 starts the next at once")
-    max_batch_messages: int | None = Field(
-        default=None,
-        ge=1,
-        description="cut batches at so many messages of a query; windows may then miss readings of a long backlog",
+    max_batch_messages: int = Field(
+        default=0,
+        ge=0,
+        description="cut batches at so many messages of a query, 0: never; windows may then miss readings of a backlog",
     )
 
     @property

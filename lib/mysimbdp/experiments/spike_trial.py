@@ -3,6 +3,8 @@
 import time
 from typing import cast
 
+import polars as pl
+
 from mysimbdp import coredms, verification
 from mysimbdp.apps.thresholds import ThresholdOptions
 from mysimbdp.documents import RunDocument
@@ -64,15 +66,7 @@ class SpikeTrial(MeasuredRun):
     def finish(self) -> RunDocument:
         """Wait for the last spike, stop the app, compare every spike, record everything, and delete the topics."""
         with self._or_failed():
-            kafka, topics = self._endpoints.kafka, self._topics
-            readings = verification.readings_of_messages(read_columns(kafka, topics.measurements))
-            above = spikes.above(readings, cast(ThresholdOptions, self._app_options()).thresholds)
-            self._wait_for(len(above))
-            self._say_that_it_is_checked()
-            for app in self._folders:
-                self._platform.stop_app(app)
-            self._cores.give_back()
-            both = spikes.matched(above, spikes.spikes_of(read_columns(kafka, topics.spike)))
+            both = self._matched()
             self.run["verification"] = spikes.verify(both, self.run["producer"]["delivered"])
             measured = spikes.measured(both, self._setup.warm_up_s)
             if measured is None:
@@ -82,6 +76,18 @@ class SpikeTrial(MeasuredRun):
                 record_latencies(database, self.run, both)
             self._tidy_up()
         return self.run
+
+    def _matched(self) -> pl.DataFrame:
+        """Readings above their thresholds and spikes side by side, once all are there and the app is stopped."""
+        kafka, topics = self._endpoints.kafka, self._topics
+        readings = verification.readings_of_messages(read_columns(kafka, topics.measurements))
+        above = spikes.above(readings, cast(ThresholdOptions, self._app_options()).thresholds)
+        self._wait_for(len(above))
+        self._say_that_it_is_checked()
+        for app in self._folders:
+            self._platform.stop_app(app)
+        self._cores.give_back()
+        return spikes.matched(above, spikes.spikes_of(read_columns(kafka, topics.spike)))
 
     def _wait_for(self, expected: int) -> None:
         """Until so many spikes are on their topic; what is missing after a while, the comparison tells."""

@@ -15,10 +15,10 @@ from mysimbdp.ingestapp.writing import store_measurements, store_results
 class Options(AppOptions):
     """Ingest has no state, so that its batches can be cut anywhere."""
 
-    max_batch_messages: int | None = Field(
+    max_batch_messages: int = Field(
         default=50_000,
-        ge=1,
-        description="cut batches at so many messages of a query: what a kill makes it write again; none has no limit",
+        ge=0,
+        description="cut batches at so many messages of a query, which a kill makes it write again; 0 takes all",
     )
 
 
