@@ -1,5 +1,7 @@
 """The figures of the experiments show every run, medians and intervals, invalid points, and the published ones."""
 
+from math import isnan
+
 import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 import pytest
@@ -29,6 +31,7 @@ ALL = {
     "parallelism": figures.parallelism(PARALLELISM.summary, PUBLISHED),
     "latency": figures.latency(STEADY),
     "latency_distribution": figures.latency_distribution(HISTOGRAMS[HISTOGRAMS["kind"] == "processing"]),
+    "latency_tail": figures.latency_tail(HISTOGRAMS[HISTOGRAMS["kind"] == "processing"], "spikes"),
     "batch_cost": figures.batch_cost(MEASURED, metrics.fit_batch_cost(MEASURED)),
     "state_growth": figures.state_growth(MEASURED),
     "cores": figures.cores(SPEED.summary),
@@ -139,6 +142,14 @@ def test_the_line_of_batch_cost_is_the_fit() -> None:
 def test_a_distribution_rises_from_nothing_to_all_readings() -> None:
     line = ALL["latency_distribution"].data[0]
     assert (line.y[0], line.y[-1]) == (0, 100)
+
+
+def test_the_tail_falls_from_all_to_the_last_that_took_longer() -> None:
+    line = ALL["latency_tail"].data[0]
+    assert list(line.x) == pytest.approx([0.4, 0.4, 0.6, 0.8, 1.2])
+    assert list(line.y[:4]) == pytest.approx([100, 60, 10, 1])
+    assert isnan(line.y[4])
+    assert ALL["latency_tail"].layout.yaxis.type == "log"
 
 
 def test_bars_are_stacked_by_role_and_the_first_point_is_on_top() -> None:

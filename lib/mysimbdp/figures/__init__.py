@@ -4,7 +4,7 @@ from mysimbdp.figures.batches import batch_cost, state_growth
 from mysimbdp.figures.capacity import drain_rates, rates_tried, sustainable_rates
 from mysimbdp.figures.experiments import error_rate, parallelism, speed
 from mysimbdp.figures.factors import fixed_costs, message_costs, rung_rates
-from mysimbdp.figures.latency import latency, latency_distribution
+from mysimbdp.figures.latency import latency, latency_distribution, latency_tail
 from mysimbdp.figures.monitor import watched
 from mysimbdp.figures.resources import cores, memory, work_split
 from mysimbdp.figures.tour import arrivals, batch_bars, count_bars, level_histogram, sensor_map, time_line
@@ -23,6 +23,7 @@ __all__ = [
     "fixed_costs",
     "latency",
     "latency_distribution",
+    "latency_tail",
     "level_histogram",
     "memory",
     "message_costs",

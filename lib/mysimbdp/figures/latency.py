@@ -1,5 +1,8 @@
 """How long results took: percentiles against the offered rate, and whole distributions."""
 
+from collections.abc import Callable
+from math import nan
+
 import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]  # plotly ships no types
 
@@ -28,28 +31,55 @@ def _at(summary: pd.DataFrame, percentile: str) -> pd.DataFrame:
     return summary.assign(percentile=percentile, **columns)
 
 
-def latency_distribution(histograms: pd.DataFrame, shared: str = "readings") -> go.Figure:
-    """The share of readings whose result was there within a time, a line a run: `metrics.histograms_frame` with runs.
+def latency_distribution(histograms: pd.DataFrame) -> go.Figure:
+    """The share of readings whose report was there within a time, a line a run: `metrics.histograms_frame` with runs.
 
     Steep is steady; a long way from bottom to top means that some readings wait for a whole batch and others hardly.
     """
+    figure = _by_run(histograms, "Latency: how many results were there in time", "readings (%)", _within)
+    return figure.update_yaxes(range=[0, 101])
+
+
+def latency_tail(histograms: pd.DataFrame, what: str) -> go.Figure:
+    """The share of readings whose result took longer than a time, a line a run: `metrics.histograms_frame` with runs.
+
+    Both axes are in decades, so that one of ten thousand is to be seen.
+
+    Args:
+        what: the results, in the plural.
+    """
+    figure = _by_run(histograms, "Latency: how many took longer", f"{what} that took longer (%)", _beyond)
+    return figure.update_yaxes(type="log", dtick=1, tickformat=",~r")
+
+
+Shares = Callable[[pd.Series], list[float]]
+
+
+def _within(shares: pd.Series) -> list[float]:
+    return [0, *100 * shares]  # up from zero at the first step
+
+
+def _beyond(shares: pd.Series) -> list[float]:
+    return [100, *100 * (1 - shares[:-1]), nan]  # the last took longer than nobody, which has no place in decades
+
+
+def _by_run(histograms: pd.DataFrame, title: str, y_title: str, shares: Shares) -> go.Figure:
     traces = [
-        _distribution(of_run, arm)
+        _line(of_run, arm, shares)
         for arm in in_order(list(histograms["arm"]))
         for _, of_run in histograms[histograms["arm"] == arm].groupby("run_id")
     ]
-    figure = figure_of("Latency: how many results were there in time", _DISTRIBUTION.title, f"{shared} (%)", traces)
-    return legend_once(figure.update_xaxes(axis_of(_DISTRIBUTION)).update_yaxes(range=[0, 101]))
+    return legend_once(figure_of(title, _DISTRIBUTION.title, y_title, traces).update_xaxes(axis_of(_DISTRIBUTION)))
 
 
-def _distribution(of_run: pd.DataFrame, arm: str) -> go.Scatter:
+def _line(of_run: pd.DataFrame, arm: str, shares: Shares) -> go.Scatter:
     look = arm_look(arm)
     line = {"color": look.colour, "dash": "dash" if look.fill else "solid", "width": 1.5, "shape": "hv"}
     first, seconds = of_run.iloc[0], of_run["up_to_ms"] / _DISTRIBUTION.per_unit
     point = f"{first['run_id']}, {first['rate_per_s']:,.0f} messages/s"
     return go.Scatter(
-        x=[*seconds[:1], *seconds],  # up from zero at the first step
-        y=[0, *100 * of_run["share_within"]],
+        x=[*seconds[:1], *seconds],
+        y=shares(of_run["share_within"]),
         text=[point] * (len(seconds) + 1),
         mode="lines",
         line=line,
