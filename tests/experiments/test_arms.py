@@ -7,13 +7,20 @@ import pytest
 from mysimbdp.apps.loading import load_app
 from mysimbdp.apps.topics import Share
 from mysimbdp.errors import UsageError
-from mysimbdp.experiments.arms import ARMS, arm_named, split_options
+from mysimbdp.experiments.arms import ARMS, SPLITS, arm_named, split_options
 
 
 @pytest.mark.parametrize("name", ARMS)
 def test_every_arm_is_an_app_that_takes_its_options(name: str) -> None:
     arm = arm_named(name)
-    load_app(arm.app).parse_options({**arm.options, **split_options("disjoint", 1, 2)})
+    load_app(arm.app).parse_options(dict(arm.options))
+
+
+@pytest.mark.parametrize("name", [name for name in ARMS if name != "spikes"])
+@pytest.mark.parametrize("split", SPLITS)
+def test_the_stream_app_of_every_arm_can_be_split(name: str, split: str) -> None:
+    arm = arm_named(name)
+    load_app(arm.app).parse_options({**arm.options, **split_options(split, 1, 2)})
 
 
 def test_an_unknown_arm_is_told_with_those_there_are() -> None:

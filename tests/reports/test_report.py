@@ -51,7 +51,7 @@ def test_a_report_of_nothing_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_figure_that_there_is_not_is_refused_with_those_there_are() -> None:
-    with pytest.raises(UsageError, match=r"There is no figure sped; there are ablation, .*speed\."):
+    with pytest.raises(UsageError, match=r"There is no figure sped; there are ablation, .*spikes\."):
         figure_notebooks(["speed", "sped"])
 
 
