@@ -85,6 +85,13 @@ def test_equal_readings_are_matched_with_as_many_spikes() -> None:
     assert both["processing_ms"].to_list() == [10, 10]
 
 
+def test_readings_of_a_sensor_are_told_apart_by_type_and_time_in_whatever_order_spikes_come() -> None:
+    several = [FIRST, FIRST._replace(pollution_type="P2", level=30.0), FIRST._replace(taken_s=5.0, stamped_s=6.0)]
+    both = matched(readings(*several), spikes(*(one._replace(stamped_s=7.0) for one in several[::-1])))
+    assert verify(both, {})["passed"]
+    assert both.sort("t1")["processing_ms"].to_list() == [6000, 6000, 1000]
+
+
 def test_latencies_are_by_the_brokers_clock_and_from_the_readings_own_time() -> None:
     both = matched(readings(FIRST, SECOND), spikes(*ANSWERS)).sort("t1")
     assert both["processing_ms"].to_list() == [4, 250]
