@@ -60,7 +60,7 @@ def record_drains(database: coredms.Coredms, run: RunDocument, progress: Iterabl
 
 
 def can_be_measured(run: RunDocument, app_folders: Mapping[str, Path]) -> bool:
-    """Whether to_measure would be left after the warm-up if the load ended now."""
+    """Whether something would be left after the warm-up if the load ended now."""
     return _measured(run, _progress(run, app_folders), datetime.now(UTC)) is not None
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from mysimbdp.documents import Measured, Verification
 from mysimbdp.metrics.noise import relative_difference
+from mysimbdp.verification import RELATIVE_TOLERANCE
 
 _OF_READING = ["sensor_id", "pollution_type", "time"]
 _SPIKE: dict[str, Any] = {
@@ -18,8 +19,7 @@ _SPIKE: dict[str, Any] = {
     "time": pl.String,
     "threshold": pl.Float64,
 }
-_RELATIVE_TOLERANCE = 1e-9
-TOLERANCE = 0.2  # of the medians of two halves
+HALVES_TOLERANCE = 0.2
 
 
 def spikes_of(messages: pl.DataFrame) -> pl.DataFrame:
@@ -62,7 +62,7 @@ def matched(readings: pl.DataFrame, spikes: pl.DataFrame) -> pl.DataFrame:
 def verify(both: pl.DataFrame, delivered: Mapping[str, int]) -> Verification:
     """Whether every reading above a threshold is a spike once, of the same level, and none besides: of `matched`."""
     expected, found = (int(both[column].is_not_null().sum()) for column in ("level", "level_found"))
-    off = (pl.col("level") - pl.col("level_found")).abs() > _RELATIVE_TOLERANCE * pl.col("level").abs()
+    off = (pl.col("level") - pl.col("level_found")).abs() > RELATIVE_TOLERANCE * pl.col("level").abs()
     different = len(both.filter(off.fill_null(True)))
     return Verification(
         expected_reports=expected,
@@ -89,7 +89,7 @@ def measured(both: pl.DataFrame, warm_up_s: float) -> Measured | None:
     first, second = (_median_ms(both, *half) for half in ((start, middle), (middle, end)))
     if first is None or second is None:
         return None
-    steady = relative_difference(first, second) <= TOLERANCE
+    steady = relative_difference(first, second) <= HALVES_TOLERANCE
     return Measured(start=start, end=end, warm_up_s=warm_up_s, warm_up_batches=0, steady=steady)
 
 
