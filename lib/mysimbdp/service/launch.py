@@ -60,7 +60,7 @@ def _wait_until_ready(supervisor: SupervisorClient, service: Service) -> None:
         try:
             return service.become_ready(ATTEMPT_TIMEOUT_S)
         except KitError as error:
-            child = supervisor.children()[service.name]
+            child = supervisor.child(service.name)
             if child["state"] != "running":
                 raise KitError(_obituary(child)) from None
             if time.monotonic() > deadline:

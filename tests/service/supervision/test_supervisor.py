@@ -5,9 +5,11 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from multiprocessing import AuthenticationError
 
+import psutil
 import pytest
 
 from mysimbdp.errors import KitError
@@ -15,7 +17,7 @@ from mysimbdp.service.home import Home
 from mysimbdp.service.supervision import channel
 from mysimbdp.service.supervision.child import Child, Command
 from mysimbdp.service.supervision.client import SupervisorClient
-from tests.service.conftest import processes_of, python, wait_until
+from tests.service.conftest import WAIT_S, processes_of, python, wait_until
 
 SLEEP = "import time; print('asleep', flush=True); time.sleep(600)"
 IGNORE_SIGTERM = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); {SLEEP}"
@@ -252,3 +254,21 @@ def test_the_end_of_an_instance_that_is_going_down_can_be_awaited(ending: Superv
     assert processes_of(ending.home) == []
     ending.start()
     assert not ending.outlast_end()
+
+
+def test_a_supervisor_that_ends_instead_of_answering_has_no_children(supervisor: SupervisorClient) -> None:
+    record = supervisor.record()
+    assert record
+    os.kill(record.process.pid, signal.SIGSTOP)
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(supervisor.children)
+        wait_until(lambda: _is_connected_to(record.port), "it is asked")
+        os.kill(record.process.pid, signal.SIGKILL)
+        assert answer.result(WAIT_S) == {}
+    with pytest.raises(KitError, match=r"kafka has gone with its supervisor; see .*supervisor\.txt"):
+        supervisor.child("kafka")
+
+
+def _is_connected_to(port: int) -> bool:
+    connections = psutil.Process().net_connections("tcp4")
+    return any(connection.raddr and connection.raddr.port == port for connection in connections)

@@ -18,6 +18,8 @@ START_TIMEOUT_S = 20.0
 ANSWER_TIMEOUT_S = 10.0
 # Apps, Spark and the stores are stopped one after the other.
 END_TIMEOUT_S = 3 * (STOP_GRACE_S + 2)
+# A process that ends closes its connections a moment before it has gone.
+LAST_BREATH_S = 1.0
 POLL_S = 0.05
 
 
@@ -75,17 +77,10 @@ class SupervisorClient:
             KitError: there is one that does not answer.
         """
         record = self.record()
-        if record and self._is_ending():
+        description = self._describe()
+        if record and description and description["ending"]:
             self._wait_for_end(record)
         return self.record() is None
-
-    def _is_ending(self) -> bool:
-        try:
-            return bool(self._ask("describe")["ending"])
-        except KitError:
-            if self.record():
-                raise
-            return True  # it ended instead of answering
 
     def release(self) -> None:
         """Stop owning the instance; it goes down, and this waits for it, when nothing else holds it up."""
@@ -105,9 +100,35 @@ class SupervisorClient:
 
     def children(self) -> dict[str, dict[str, Any]]:
         """What the supervisor has started, by name; empty when there is no supervisor."""
-        if not self.record():
-            return {}
-        return {child["name"]: child for child in self._ask("describe")["children"]}
+        description = self._describe()
+        return {child["name"]: child for child in description["children"]} if description else {}
+
+    def child(self, name: str) -> dict[str, Any]:
+        """What has become of a child.
+
+        Raises:
+            KitError: it has gone with its supervisor.
+        """
+        if child := self.children().get(name):
+            return child
+        raise KitError(f"{name} has gone with its supervisor; see {self.home.log('supervisor')}.")
+
+    def _describe(self) -> channel.Message | None:
+        """What the supervisor says of itself; None when there is none, or none any more when it should answer.
+
+        Raises:
+            KitError: there is one that does not answer.
+        """
+        record = self.record()
+        if not record:
+            return None
+        try:
+            return self._ask("describe")
+        except KitError:
+            self._wait_for_end(record, LAST_BREATH_S)
+            if self.record():
+                raise
+            return None
 
     def start_child(self, command: Command) -> None:
         self._ask("start", command=asdict(command))
@@ -116,7 +137,7 @@ class SupervisorClient:
         """Stop a child and wait until nothing is left of it."""
         self._ask("stop", name=name)
         deadline = time.monotonic() + STOP_GRACE_S + ANSWER_TIMEOUT_S
-        while self.children()[name]["state"] == "stopping":
+        while self.children().get(name, {}).get("state") == "stopping":
             if time.monotonic() > deadline:
                 raise KitError(f"{name} does not stop; see {self.home.log('supervisor')}.")
             time.sleep(POLL_S)
@@ -131,8 +152,8 @@ class SupervisorClient:
                 pass  # it does not answer, so it is ended below with all the rest
         self.sweep()
 
-    def _wait_for_end(self, record: SupervisorRecord) -> None:
-        deadline = time.monotonic() + END_TIMEOUT_S
+    def _wait_for_end(self, record: SupervisorRecord, timeout_s: float = END_TIMEOUT_S) -> None:
+        deadline = time.monotonic() + timeout_s
         while record.process.find() and time.monotonic() < deadline:
             time.sleep(POLL_S)
 
