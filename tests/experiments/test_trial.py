@@ -1,11 +1,13 @@
-"""Whole runs, for real: two apps on one topic, and a run that goes wrong."""
+"""Whole runs, for real: two apps on one topic, and runs that go wrong."""
 
 import pytest
 
 from mysimbdp import coredms
 from mysimbdp.documents import RunDocument
 from mysimbdp.errors import KitError
-from mysimbdp.experiments import archive
+from mysimbdp.experiments import archive, lock
+from mysimbdp.experiments.drain_trial import DrainTrial
+from mysimbdp.experiments.lock import Quiet
 from mysimbdp.experiments.trial import Setup, Trial
 from mysimbdp.metrics import batches_frame, run_summary, runs_frame
 from mysimbdp.metrics.readers import work_shares
@@ -63,3 +65,15 @@ def test_a_run_that_breaks_off_is_failed_and_ends_what_it_started(platform: Plat
         run = database.runs.find_one({"_id": trial.run["_id"]}) or {}
     assert (run["status"], run["reason"]) == ("FAILED", "Nothing was measured in this run: call measure() first.")
     assert app not in [one.name for one in platform.apps()]
+
+
+def test_a_backlog_is_not_measured_beside_another_run(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "QUIET_TIMEOUT_S", 0.1)
+    other = Quiet(platform.settings.home)
+    other.wait()
+    trial = DrainTrial(platform, "ablation", Setup("kit", partitions=2), sensors=10, seed=1)
+    with pytest.raises(KitError, match="Another run on this instance"):
+        trial.start(warm_up_messages=100)
+    other.give_back()
+    assert trial.run["apps"]
+    assert set(trial.run["apps"]).isdisjoint(app.name for app in platform.apps())

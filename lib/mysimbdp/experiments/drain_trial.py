@@ -56,7 +56,13 @@ class DrainTrial(MeasuredRun):
         self.run["drains"] = []
 
     def start(self, warm_up_messages: int) -> None:
-        """Start the app on a core of its own, with a first backlog to warm up on, and let it catch up."""
+        """Start the app on a core of its own, with a first backlog to warm up on, and let it catch up.
+
+        It returns when no other run of the instance is measured or checked any more.
+
+        Raises:
+            KitError: the app did not catch up, or another run does not end.
+        """
         with self._or_failed():
             self.run["parameters"]["warm_up_messages"] = warm_up_messages
             self._create_topics()
@@ -64,6 +70,7 @@ class DrainTrial(MeasuredRun):
             self._start_apps()
             self._cores.take()
             self._catch_up()
+            self._quiet.wait()
             self._cores.take()  # also from what was started since
 
     def drain(self, messages: int, times: int = 1) -> list[Drain]:

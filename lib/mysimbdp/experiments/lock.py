@@ -12,6 +12,8 @@ from mysimbdp.errors import KitError
 from mysimbdp.service.home import Home, write_json
 from mysimbdp.service.processes import ProcessId
 
+QUIET_TIMEOUT_S = 600.0
+
 
 @contextmanager
 def only_sweep(home: Path, name: str) -> Iterator[None]:
@@ -44,6 +46,22 @@ class Quiet:
             with suppress(Timeout):
                 self._lock.acquire()
         return self._lock.is_locked
+
+    def wait(self) -> None:
+        """Return once it is this run's.
+
+        Raises:
+            KitError: another run has kept it too long.
+        """
+        if self._lock.is_locked:
+            return
+        try:
+            self._lock.acquire(timeout=QUIET_TIMEOUT_S)
+        except Timeout:
+            raise KitError(
+                f"Another run on this instance has been measured or checked for {QUIET_TIMEOUT_S:g} s: "
+                "wait for its end, or end its notebook."
+            ) from None
 
     def give_back(self) -> None:
         self._lock.release()

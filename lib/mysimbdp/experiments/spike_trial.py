@@ -44,10 +44,11 @@ class SpikeTrial(MeasuredRun):
             self._ends = [self._cores.give_back]
 
     def start(self) -> None:
-        """Create the run's topics, and start the app on a core of its own."""
+        """Create the run's topics, and start the app on a core of its own, once no other run is measured or checked."""
         with self._or_failed():
             self._create_topics()
             self._start_apps()
+            self._quiet.wait()
             self._cores.take()
             for app in self._platform.apps():
                 if app.pid and app.name in self._folders:
