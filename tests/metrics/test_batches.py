@@ -1,5 +1,7 @@
 """Batches become rows; rates are sums over sums, within the measured interval only."""
 
+from math import nan
+
 import pytest
 
 from mysimbdp.documents import ProgressDocument
@@ -53,13 +55,13 @@ def test_a_run_that_was_not_measured_has_no_measured_batch() -> None:
 @pytest.mark.parametrize(
     ("batches", "input_rate_per_s", "processed_rate_per_s", "mean_ms", "median_ms"),
     [
-        # A mean of the rates of each would be (1000 + 100) ÷ 2 = 550.
-        ([batch(0, 0, 100, 100), batch(1, 0.1, 900, 90)], 190.0, 190.0, 500.0, 500.0),
+        # A mean of the rates of each would be (1000 + 100) ÷ 2 = 550. What the first one read came in before it.
+        ([batch(0, 0, 100, 100), batch(1, 0.1, 900, 90)], 900.0, 190.0, 500.0, 500.0),
         # Idle for a second between the two: that counts for the input rate alone.
         ([batch(0, 0, 500, 50), batch(1, 1.5, 500, 150)], 100.0, 200.0, 500.0, 500.0),
-        ([batch(0, 0, 2000, 100)], 50.0, 50.0, 2000.0, 2000.0),
-        ([batch(0, 0, 500, 0)], 0.0, 0.0, 500.0, 500.0),
-        ([batch(0, 0, 100), batch(1, 0.1, 200), batch(2, 0.3, 900)], 250.0, 250.0, 400.0, 200.0),
+        ([batch(0, 0, 2000, 100)], nan, 50.0, 2000.0, 2000.0),
+        ([batch(0, 0, 500, 0), batch(1, 1, 500, 0)], 0.0, 0.0, 500.0, 500.0),
+        ([batch(0, 0, 100, 30), batch(1, 0.1, 200, 10), batch(2, 0.3, 900, 20)], 100.0, 50.0, 400.0, 200.0),
     ],
     ids=["uneven", "idle-between", "one", "no-rows", "mean-and-median"],
 )
@@ -72,20 +74,28 @@ def test_rates_of_a_query_are_sums_over_sums(
 ) -> None:
     row = query_summary(batches_frame(batches)).iloc[0]
     assert row["batches"] == len(batches)
-    assert row[["input_rate_per_s", "processed_rate_per_s"]].tolist() == [input_rate_per_s, processed_rate_per_s]
+    rates = row[["input_rate_per_s", "processed_rate_per_s"]].tolist()
+    assert rates == pytest.approx([input_rate_per_s, processed_rate_per_s], nan_ok=True)
     assert row[["batch_duration_ms", "batch_duration_p50_ms"]].tolist() == [mean_ms, median_ms]
+
+
+def test_the_input_rate_is_the_offered_one_also_after_a_long_batch_of_the_warm_up() -> None:
+    # 100 messages/s come in; during the five seconds of the first batch 500 of them.
+    batches = batches_frame([batch(0, 0, 5000, 100), batch(1, 5, 1000, 500), batch(2, 6, 1000, 100)])
+    found = measured_batches(batches, runs_frame([run(measured=measured(5, 10))]))
+    assert run_rates(found)[["input_rate_per_s", "batches"]].to_numpy().tolist() == [[100.0, 2]]
 
 
 def test_queries_of_an_app_are_averaged_and_apps_are_added_up() -> None:
     found = run_rates(
         batches_frame(
             [
-                batch(0, 0, 1000, 100, app="a", query="report"),
-                batch(0, 0, 2000, 100, app="a", query="alert"),
-                batch(0, 0, 1000, 40, app="b", query="report", state_rows=9),
+                *(batch(number, number, 1000, 100, app="a", query="report") for number in range(2)),
+                *(batch(number, 2 * number, 2000, 100, app="a", query="alert") for number in range(2)),
+                *(batch(number, number, 1000, 40, app="b", query="report", state_rows=9) for number in range(2)),
             ]
         )
     )
     rates = ["input_rate_per_s", "processed_rate_per_s", "batches", "state_rows_max"]
-    assert found[rates].to_numpy().tolist() == [[75.0 + 40.0, 75.0 + 40.0, 3, 9]]
+    assert found[rates].to_numpy().tolist() == [[75.0 + 40.0, 75.0 + 40.0, 6, 9]]
     assert found["batch_duration_ms"].tolist() == [pytest.approx(4000 / 3)]

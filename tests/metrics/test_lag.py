@@ -9,9 +9,9 @@ from mysimbdp.metrics import batches_frame, lag_trend
 from tests.metrics.made import batch
 
 
-def read(*rows: int, left: int = 0, app: str = "a") -> list[ProgressDocument]:
+def read(*rows: int, app: str = "a", query: str = "q") -> list[ProgressDocument]:
     """A batch a second."""
-    return [batch(number, number, 1000, count, app=app, lag={"0": left}) for number, count in enumerate(rows)]
+    return [batch(number, number, 1000, count, app=app, query=query) for number, count in enumerate(rows)]
 
 
 @pytest.mark.parametrize(
@@ -40,10 +40,16 @@ def test_what_a_batch_leaves_behind_is_lag_too() -> None:
     assert lag_trend(batches_frame(progress)).loc["r1", "lag_slope_per_s"] == pytest.approx(10.0)
 
 
-def test_trends_of_queries_are_added_and_their_errors_as_independent_ones() -> None:
+def test_trends_of_apps_are_added_and_their_errors_as_independent_ones() -> None:
     # Twice the scattered one: slope 1, error √2 · 0.8660254, two degrees of freedom; t(0.95, 2) = 2.919986.
     trend = lag_trend(batches_frame([*read(1, 3, 2), *read(1, 3, 2, app="b")])).iloc[0]
     assert trend.tolist() == pytest.approx([1.0, 1.0 + 2.919986 * 2**0.5 * 0.8660254])
+
+
+def test_trends_of_the_queries_of_an_app_are_averaged_for_each_reads_everything() -> None:
+    # Half of what two apps are: slope 0.5, error √2 · 0.8660254 ÷ 2.
+    trend = lag_trend(batches_frame([*read(1, 3, 2), *read(1, 3, 2, query="p")])).iloc[0]
+    assert trend.tolist() == pytest.approx([0.5, 0.5 + 2.919986 * 2**0.5 * 0.8660254 / 2])
 
 
 def test_a_query_that_reads_nothing_has_no_say() -> None:

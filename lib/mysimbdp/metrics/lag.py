@@ -19,12 +19,18 @@ TREND = ["lag_slope_per_s", "lag_slope_upper_per_s"]
 def lag_trend(batches: pd.DataFrame) -> pd.DataFrame:
     """The slope of the lag of each run, in messages/s, and its upper 95 % bound (one-sided), by `run_id`.
 
-    A line by least squares through `rows + lag` over `started` for each query; slopes are added over the queries, their
-    errors as independent ones. NaN where a query has fewer than three measured batches.
+    A line by least squares through `rows + lag` over `started` for each query. Queries of one app each read everything,
+    so an app's slope is their mean; apps are added up. Errors are taken as independent. NaN where a query has fewer
+    than three measured batches.
     """
     runs = that_read(batches).groupby("run_id")
-    trends = {run_id: _trend([_line(query) for _, query in run.groupby(["app", "query"])]) for run_id, run in runs}
+    trends = {run_id: _trend([_lines(app) for _, app in run.groupby("app")]) for run_id, run in runs}
     return pd.DataFrame.from_dict(trends, orient="index", columns=TREND)
+
+
+def _lines(app: pd.DataFrame) -> list[Line]:
+    """The line of each query of an app."""
+    return [_line(query) for _, query in app.groupby("query")]
 
 
 def _line(query: pd.DataFrame) -> Line:
@@ -32,8 +38,8 @@ def _line(query: pd.DataFrame) -> Line:
     return fit_line(since_s, query["rows"] + query["lag"])
 
 
-def _trend(lines: list[Line]) -> tuple[float, float]:
-    slope = sum(line.slope for line in lines)
-    degrees = max(1, sum(line.n - MIN_VALUES + 1 for line in lines))
-    error = hypot(*(line.slope_error for line in lines))
+def _trend(apps: list[list[Line]]) -> tuple[float, float]:
+    slope = sum(line.slope / len(lines) for lines in apps for line in lines)
+    error = hypot(*(line.slope_error / len(lines) for lines in apps for line in lines))
+    degrees = max(1, sum(line.n - MIN_VALUES + 1 for lines in apps for line in lines))
     return slope, slope + float(stats.t.ppf(CONFIDENCE, degrees)) * error
