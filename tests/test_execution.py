@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mysimbdp.errors import KitError, UsageError
-from mysimbdp.execution import execute, own_parameters
+from mysimbdp.execution import check_parameters, execute, own_parameters
 from tests.reports.notebooks import written
 
 PARAMETERS = """\
@@ -66,6 +66,13 @@ def test_a_parameter_that_is_computed_is_refused(tmp_path: Path) -> None:
     notebook = written(tmp_path, "1", parameters="window_s: int = 5 * 60  # of a mean")
     with pytest.raises(UsageError, match=r"window_s of notebook.ipynb must be a plain value, not 5 \* 60"):
         own_parameters(notebook)
+
+
+@pytest.mark.parametrize("content", ["rain", '{"cells": [', "{}"])
+def test_what_is_no_notebook_is_told(tmp_path: Path, content: str) -> None:
+    (tmp_path / "rain.ipynb").write_text(content)
+    with pytest.raises(UsageError, match=r"rain\.ipynb is no notebook: Notebook .*"):
+        check_parameters(tmp_path / "rain.ipynb", {})
 
 
 def test_a_notebook_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import papermill  # type: ignore[import-untyped]
+from nbformat import ValidationError
+from nbformat.reader import NotJSONError
 
 from mysimbdp.errors import KitError, UsageError
 
@@ -56,7 +58,10 @@ def own_parameters(notebook: Path) -> dict[str, Any]:
 def _declared(notebook: Path) -> dict[str, dict[str, Any]]:
     if not notebook.is_file():
         raise UsageError(f"The notebook {notebook} does not exist.")
-    return dict(papermill.inspect_notebook(str(notebook)))
+    try:
+        return dict(papermill.inspect_notebook(str(notebook)))
+    except (NotJSONError, ValidationError) as error:
+        raise UsageError(f"{notebook} is no notebook: {str(error).splitlines()[0]}") from None
 
 
 def _refuse_misfit(notebook: Path, declared: Mapping[str, Mapping[str, Any]], name: str, value: object) -> None:

@@ -61,6 +61,7 @@ THREE = readings(("a", 0, 1, 0), ("a", 10, 11, 1), ("a", 20, 21, 2))
         ([("a", 0, 1, 2), ("a", 0, 2, 13), ("a", 0, 3, 24)], [1000, 2000, 3000]),
         ([("a", 0, 3, 24)], [23_000, 13_000, 3000]),  # one batch for all three
         ([("a", 0, 2, 13), ("a", 0, 2, 20), ("a", 0, 3, 24)], [12_000, 2000, 3000]),  # complete mode says it again
+        ([("a", 0, 1, 2), ("a", 0, 3, 24), ("a", 0, 2, 30)], [1000, 13_000, 3000]),  # a second app is behind
         ([("a", 0, 2, 13)], [12_000, 2000, None]),  # the third is in no report
         ([("b", 0, 3, 24)], [None, None, None]),  # of another sensor
         ([], [None, None, None]),

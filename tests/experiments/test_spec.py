@@ -58,6 +58,9 @@ def test_a_spec_has_what_its_file_says(tmp_path: Path) -> None:
         ("arms: [kit]", "arms: []", "profiles.quick.points.1.arms does not fit: List should have at least 1 item"),
         ("[1, 2]", "[]", "profiles.quick.points.1.grid.drops does not fit: List should have at least 1 item"),
         ("[1, 2]", "[[1]]", "profiles.quick.points.1.grid.drops.1: neither a number nor a text nor true or false."),
+        ("[1, 2]", "[1, .nan]", "profiles.quick.points.1.grid.drops.2: not a finite number."),
+        ("[1, 2]", "[-.inf]", "profiles.quick.points.1.grid.drops.1: not a finite number."),
+        ("repetitions: 2", "repetitions: true", "profiles.quick.repetitions does not fit: Input should be a valid int"),
         ("[1, 2]}", "[1]}\n        list: [{drops: 1}]", "profiles.quick.points.1: give either a grid or a list."),
         ("        grid: {drops: [1, 2]}\n", "", "profiles.quick.points.1: give either a grid or a list."),
         ("experiment: rain", "experiment: Rain fall", "experiment does not fit: String should match"),
@@ -82,6 +85,8 @@ def test_a_mistake_is_told_in_one_sentence(tmp_path: Path, before: str, after: s
         ("{drops: [1, 2]}", "{drops: [1], drops: [2]}", ", line 13: the key drops is given twice."),
         ("title: Rain", "title: *rain", ", line 2: found undefined alias 'rain'."),
         ("title: Rain", "title: \x01", " is not YAML: unacceptable character"),
+        ("title: Rain", "title: 2024-02-30", " has a value that cannot be read: day is out of range for month."),
+        ("title: Rain", f"title: {'[' * 3000}", " has a value that cannot be read: maximum recursion depth exceeded"),
     ],
 )
 def test_yaml_that_is_broken_or_ambiguous_is_told_with_its_line(

@@ -27,6 +27,20 @@ def test_what_is_not_counted_is_named_with_its_reason() -> None:
 
 
 @pytest.mark.parametrize(
+    ("batches", "said"),
+    [
+        ([1, 1], "Not steady were 2 of 4 runs (kit), of which 1 batch was measured:"),
+        ([1, 2], "of which 1 to 2 batches were measured:"),
+        ([3, 3], "of which 3 batches were measured:"),
+    ],
+)
+def test_runs_that_did_not_become_steady_are_told(batches: list[int], said: str) -> None:
+    kit = STEADY[STEADY["valid"] & (STEADY["arm"] == "kit")].head(4)
+    told = findings.points(kit.assign(steady=[True, True, False, False], batches=[9, 9, *batches]))[-1]
+    assert said in told
+
+
+@pytest.mark.parametrize(
     ("noise", "said"),
     [
         (SMALL, "in 8 pairs of runs of the same point the x differed by 1.0 % in the median and by 2.0 % at most."),
@@ -78,15 +92,28 @@ def test_one_arm_alone_is_compared_with_nothing() -> None:
     ],
 )
 def test_the_highest_rate_that_an_arm_follows_is_told(keeps_up: list[bool], sustainable: list[bool], said: str) -> None:
-    runs = {"arm": "kit", "valid": True, "rate_per_s": [1.0, 10.0, 100.0], "latency_objective_s": 2.0}
-    summary = pd.DataFrame(runs | {"keeps_up": keeps_up, "sustainable": sustainable})
-    assert said in findings.kept_up(summary)[0]
+    assert said in findings.kept_up(rated([1.0, 10.0, 100.0], keeps_up, sustainable))[0]
+
+
+def rated(
+    rates_per_s: list[float], keeps_up: list[bool], sustainable: list[bool], slope_upper_per_s: float = 0.1
+) -> pd.DataFrame:
+    """Valid runs at these rates."""
+    same = {"arm": "kit", "valid": True, "latency_objective_s": 2.0, "lag_slope_upper_per_s": slope_upper_per_s}
+    return pd.DataFrame(same | {"rate_per_s": rates_per_s, "keeps_up": keeps_up, "sustainable": sustainable})
 
 
 def test_a_rate_is_kept_up_with_only_if_every_repetition_did() -> None:
-    runs = {"arm": "kit", "valid": True, "rate_per_s": [1.0, 10.0, 10.0], "latency_objective_s": 2.0}
-    summary = pd.DataFrame(runs | {"keeps_up": [True, True, False], "sustainable": [True, True, False]})
+    summary = rated([1.0, 10.0, 10.0], [True, True, False], [True, True, False])
     assert "did not grow was 1 message/s" in findings.kept_up(summary)[0]
+
+
+def test_batches_too_few_for_a_slope_are_told_as_that() -> None:
+    told = findings.kept_up(rated([1.0, 1250.0], [False, False], [False, False], slope_upper_per_s=nan))
+    assert told == [
+        "Kit: too few batches were measured to tell whether the lag grew (rates offered: 1 message/s to 1,250 "
+        "messages/s)."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,10 @@ def test_a_run_that_sent_nothing_delivered_no_share() -> None:
     assert delivered_shares(runs({"missing": 0.5, "acknowledged": 0})).empty
 
 
+def test_a_run_that_is_not_valid_delivered_no_share() -> None:
+    assert delivered_shares(runs({"missing": 0.5, "valid": False})).empty
+
+
 def test_a_difference_is_between_medians_and_relative_to_none() -> None:
     base = [{"cost": cost} for cost in (9.0, 10.0, 30.0)]
     wrong = [{"extra": 0.5, "cost": cost} for cost in (14.0, 15.0, 90.0)]

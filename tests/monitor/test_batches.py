@@ -5,8 +5,8 @@ import pytest
 from mysimbdp.monitor.batches import Batch, bad_share, processed_rate_per_s
 
 
-def batch(rows: int, duration_s: float = 1.0, bad: int = 0) -> Batch:
-    return Batch(query="q", ended_s=0.0, duration_s=duration_s, rows=rows, bad=bad, covered={})
+def batch(rows: int, duration_s: float = 1.0, bad: int = 0, query: str = "q") -> Batch:
+    return Batch(query=query, ended_s=0.0, duration_s=duration_s, rows=rows, bad=bad, covered={})
 
 
 def test_a_batch_ends_when_it_started_plus_what_it_took() -> None:
@@ -33,6 +33,7 @@ def test_a_batch_ends_when_it_started_plus_what_it_took() -> None:
         ([batch(100, 0.5)], 200),
         ([batch(100, 0.5), batch(0, 0.5)], 100),
         ([batch(900, 9.0), batch(200, 1.0)], 110),  # not the mean of 100 and 200
+        ([batch(100), batch(300, 2.0, query="p")], 250),  # side by side
     ],
 )
 def test_the_processed_rate_is_all_rows_by_all_time(batches: list[Batch], rate_per_s: float | None) -> None:

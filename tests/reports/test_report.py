@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -29,6 +30,17 @@ def experiments(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_of_an_experiment_the_newest_notebook_of_each_arm_that_came_to_its_end_is_taken(experiments: Path) -> None:
     assert [executed.path.stem for executed in newest_by_arm(experiments)] == ["new", "other"]
+
+
+def test_what_is_no_executed_notebook_is_passed_over(experiments: Path, tmp_path: Path) -> None:
+    sweep = copytree(experiments, tmp_path / "executed") / "2"
+    whole = (sweep / "new.ipynb").read_text()
+    (sweep / "half.ipynb").write_text(whole[: len(whole) // 2])
+    (sweep / "empty.ipynb").write_text("{}")
+    by_hand = json.loads(whole)
+    del by_hand["metadata"]["papermill"]
+    (sweep / "by_hand.ipynb").write_text(json.dumps(by_hand))
+    assert [executed.path.stem for executed in newest_by_arm(sweep.parent)] == ["new", "other"]
 
 
 def test_a_report_has_an_index_that_says_what_each_page_is(experiments: Path, tmp_path: Path) -> None:

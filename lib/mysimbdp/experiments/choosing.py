@@ -1,6 +1,7 @@
 """Which runs a figure is made of: those of the newest sweep, and of the one before it that measured the same."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from mysimbdp.documents import RunDocument, RunStatus
 from mysimbdp.metrics import point_of
@@ -9,9 +10,10 @@ _OVER = (RunStatus.COMPLETED, RunStatus.FAILED)
 
 
 def chosen(runs: Iterable[RunDocument], profile: str = "", sweep: str = "") -> list[RunDocument]:
-    """The runs of the newest sweep and, where there is one, of the newest before it with its profile and its points.
+    """The runs of the newest sweep and, where there is one, of the newest before it that measured the same.
 
-    The two are an A/A pair, which shows the noise. Runs that are not over are left out, as are those that were made
+    The two are an A/A pair, which shows the noise: of one profile, with the same points, by the same code and versions
+    on the same kind of machine. Runs that are not over are left out, as are those that were made
     again, so that a sweep that was resumed counts like one that was not, and those made by hand, outside of any sweep.
 
     Args:
@@ -39,7 +41,18 @@ def _by_sweep(runs: Iterable[RunDocument]) -> list[list[RunDocument]]:
 
 
 def _measures_the_same(sweep: list[RunDocument], other: list[RunDocument]) -> bool:
-    return sweep[0]["profile"] == other[0]["profile"] and _points(sweep) == _points(other)
+    return all(same(sweep) == same(other) for same in (_conditions, _points))
+
+
+def _conditions(sweep: list[RunDocument]) -> tuple[Any, ...]:
+    first = sweep[0]
+    return (
+        first["profile"],
+        first["git_revision"],
+        first["versions"],
+        first["machine"]["cpu"],
+        first["machine"]["cores"],
+    )
 
 
 def _points(sweep: list[RunDocument]) -> set[tuple[str, str]]:

@@ -32,6 +32,8 @@ def latencies(readings: pl.DataFrame, reports: pl.DataFrame, window_minutes: int
     placed = in_windows(numbered, window_minutes, slide_minutes).sort("reading", maintain_order=True)
     placed = placed.with_columns(count=pl.int_range(1, pl.len() + 1).over(KEY)).sort("count")
     first_told = reports.group_by(*KEY, count="readings").agg(t2_ms=pl.col("broker_time_ms").min()).sort("count")
+    # Of two apps that write the same window, the one that is behind may count fewer, later.
+    first_told = first_told.with_columns(pl.col("t2_ms").cum_min(reverse=True).over(KEY))
     told = placed.join_asof(first_told, on="count", by=KEY, strategy="forward", check_sortedness=False)
     first = told.group_by("reading").agg(t2_ms=pl.col("t2_ms").min())
     joined = numbered.join(first, on="reading", how="left")

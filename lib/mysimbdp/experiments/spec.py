@@ -1,5 +1,6 @@
 """What a sweep is made of: one YAML file, checked as a whole (its format is in experiments/README.md)."""
 
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -16,6 +17,8 @@ ProfileName = Literal["quick", "full"]
 def _plain(value: Any) -> Any:
     if not isinstance(value, bool | int | float | str):
         raise ValueError("neither a number nor a text nor true or false")
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError("not a finite number")
     return value
 
 
@@ -47,8 +50,8 @@ class Group(_Strict):
 class Profile(_Strict):
     """How much of an experiment is run: quick or full."""
 
-    repetitions: int = Field(ge=1)
-    order_seed: int
+    repetitions: int = Field(ge=1, strict=True)
+    order_seed: int = Field(strict=True)
     parameters: Parameters = {}
     points: list[Group] = Field(min_length=1)
 

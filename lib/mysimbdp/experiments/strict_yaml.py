@@ -24,6 +24,8 @@ def read_yaml(path: Path) -> Any:
         raise UsageError(f"{path}{line}: {error.problem}.") from None
     except yaml.YAMLError as error:
         raise UsageError(f"{path} is not YAML: {' '.join(str(error).split())}.") from None
+    except (ValueError, RecursionError) as error:  # of a date that is none, or of nesting without end
+        raise UsageError(f"{path} has a value that cannot be read: {error}.") from None
 
 
 class _Loader(yaml.SafeLoader):

@@ -46,7 +46,7 @@ def error_rate(summary: pd.DataFrame, published: pd.DataFrame) -> go.Figure:
 def parallelism(summary: pd.DataFrame, published: pd.DataFrame) -> go.Figure:
     """The same against the number of sensors, a line for one app and for each split between two.
 
-    Of several queries of one app, the published figure shows each; so do its points here.
+    Of several queries of one app it is their mean, also where the published figure shows each.
     """
     shown, beside = (_with_split(runs) for runs in (summary, published_runs(published, "parallelism")))
     return _figure("Parallelism: one app and two", shown, beside, SENSORS, PANELS, "work")

@@ -9,14 +9,30 @@ from mysimbdp.metrics.noise import TIMES_NOISE
 
 
 def points(summary: pd.DataFrame) -> list[str]:
-    """How many runs are valid points, and why each of the others is none: a frame of `run_summary`."""
+    """How many runs are valid points, why each of the others is none, and which to read with care: of `run_summary`."""
     invalid = summary[~summary["valid"]]
     told = [
         f"Not counted is {run['run_id']} ({arm_name(run['arm'])}): {run['invalid_reason']}."
         for _, run in invalid.iterrows()
     ]
     counted = len(summary) - len(invalid)
-    return [f"{counted} of {len(summary)} runs are valid points, their results verified.", *told]
+    return [f"{counted} of {len(summary)} runs are valid points, their results verified.", *told, *_unsteady(summary)]
+
+
+def _unsteady(summary: pd.DataFrame) -> list[str]:
+    """Which measured runs had not become steady by the rule of the warm-up: the halves of what is left disagree."""
+    measured = summary[summary["valid"] & summary["measured_start"].notna()]
+    return [
+        f"Not steady were {len(runs)} of {(measured['arm'] == arm).sum()} runs ({arm_name(str(arm))}), of which "
+        f"{_few(runs['batches'])} measured: the halves of what was left after the warm-up differ by more than 20 %, or "
+        "are no two batches of each query. Read their batch durations with care."
+        for arm, runs in measured[~measured["steady"]].groupby("arm")
+    ]
+
+
+def _few(counts: pd.Series) -> str:
+    least, most = int(counts.min()), int(counts.max())
+    return f"{least} batch{'es were' if least != 1 else ' was'}" if least == most else f"{least} to {most} batches were"
 
 
 def noise_measured(found: Noise, metric: str) -> list[str]:

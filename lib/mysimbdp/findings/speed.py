@@ -15,6 +15,8 @@ def kept_up(summary: pd.DataFrame) -> list[str]:
 
 def _highest(runs: pd.DataFrame, name: str) -> str:
     offered = f"rates offered: {rate(runs['rate_per_s'].min())} to {rate(runs['rate_per_s'].max())}"
+    if runs["lag_slope_upper_per_s"].isna().all():
+        return capital(f"{name}: too few batches were measured to tell whether the lag grew ({offered}).")
     followed, sustained = (_highest_where_all(runs, condition) for condition in ("keeps_up", "sustainable"))
     if followed is None:
         return capital(f"{name}: at no rate was the lag shown not to grow ({offered}).")

@@ -12,10 +12,11 @@ def delivered(shares: pd.DataFrame) -> list[str]:
     if shares.empty:
         return ["No run had wrong data."]
     outside = shares[(shares["requested"] < shares["low"]) | (shares["requested"] > shares["high"])]
+    drawn = (shares["requested"] < 1).sum()  # where all were to be wrong, there is no chance
     largest = (shares["share"] - shares["requested"]).abs().max()
     told = (
         f"In {len(shares) - len(outside)} of {len(shares)} runs the requested share lies within the 95 % interval of "
-        f"the delivered one (by chance, {0.05 * len(shares):.1f} of as many would lie outside); the largest difference "
+        f"the delivered one (by chance, {0.05 * drawn:.1f} of as many would lie outside); the largest difference "
         f"is {100 * largest:.2f} percentage points."
     )
     return [told, *(_outside(run) for _, run in outside.iterrows())]

@@ -39,7 +39,12 @@ def batches_frame(progress: Iterable[ProgressDocument]) -> pd.DataFrame:
 def _row(document: ProgressDocument) -> dict[str, Any]:
     durations = document["duration_ms"]
     copied = {name: document[name] for name in _COPIED}  # type: ignore[literal-required]  # all are keys of progress
-    own = copied | {"ended": None, "interval_s": None, "duration_ms": durations[_WHOLE], "lag": sum(document["lag"].values())}
+    own = copied | {
+        "ended": None,
+        "interval_s": None,
+        "duration_ms": durations[_WHOLE],
+        "lag": sum(document["lag"].values()),
+    }
     parts = {f"{_snake_case(part)}_ms": ms for part, ms in durations.items() if part != _WHOLE}
     return {column: own[column] for column in BATCH_COLUMNS} | parts
 

@@ -51,11 +51,12 @@ def drains_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
 
 
 def probes_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
-    """One row a rate that was tried, in order: `PROBE_COLUMNS`; `reason` says why it was not sustained."""
+    """One row a rate that a valid run tried, in order: `PROBE_COLUMNS`; `reason` says why it was not sustained."""
     rows = [
         [run["_id"], run["arm"], number, *_probe(probe)]
         for run in runs
-        for number, probe in enumerate(run["capacity"]["probes"] if "capacity" in run else (), start=1)
+        if "capacity" in run and invalid_reason(run) is None
+        for number, probe in enumerate(run["capacity"]["probes"], start=1)
     ]
     return pd.DataFrame(rows, columns=PROBE_COLUMNS)
 

@@ -14,11 +14,11 @@ def of_series(runs: pd.DataFrame, series: str) -> pd.DataFrame:
 
 
 def delivered_shares(runs: pd.DataFrame) -> pd.DataFrame:
-    """What each run with wrong data delivered: `run_id, kind, requested, share, low, high`, shares of all messages.
+    """What each valid run with wrong data delivered: `run_id, kind, requested, share, low, high`, of all messages.
 
     `low` and `high` are the 95 % interval of a binomial share.
     """
-    wrong = by_kind(runs[runs["acknowledged"] > 0])
+    wrong = by_kind(runs[runs["valid"] & (runs["acknowledged"] > 0)])
     wrong = wrong[wrong["share"] > 0]
     return pd.DataFrame([_delivered(run) for _, run in wrong.iterrows()], columns=_DELIVERED)
 

@@ -1,5 +1,6 @@
 """What the monitor needs of a batch, and of the batches of the last minute together."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,9 +46,17 @@ def _covered(sources: Iterable[Mapping[str, Any]]) -> Offsets:
 
 
 def processed_rate_per_s(batches: Iterable[Batch]) -> float | None:
-    """Σ rows ÷ Σ durations: what the app does while it works; None where it did not."""
-    worked = [batch for batch in batches if batch.duration_s]
-    return sum(batch.rows for batch in worked) / sum(batch.duration_s for batch in worked) if worked else None
+    """Σ rows ÷ Σ durations of each query, which work side by side, added up: what the app does while it works.
+
+    None where it did not.
+    """
+    rows: defaultdict[str, int] = defaultdict(int)
+    durations_s: defaultdict[str, float] = defaultdict(float)
+    for batch in batches:
+        if batch.duration_s:
+            rows[batch.query] += batch.rows
+            durations_s[batch.query] += batch.duration_s
+    return sum(rows[query] / duration_s for query, duration_s in durations_s.items()) if durations_s else None
 
 
 def bad_share(batches: Iterable[Batch]) -> float | None:

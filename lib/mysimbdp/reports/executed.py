@@ -1,11 +1,14 @@
 """Executed notebooks as an index sees them, and which of the many that experiments leave behind belong in a report."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbformat import NotebookNode
+from nbformat import NotebookNode, ValidationError
+from nbformat.reader import NotJSONError
 
 from mysimbdp.reports.origin import Origin, origin_in
 from mysimbdp.reports.page import title_of
@@ -67,7 +70,19 @@ def read_executed(path: Path) -> Executed:
 
 
 def newest_by_arm(folder: Path) -> list[Executed]:
-    """Of the notebooks in `folder`, a folder a sweep, the newest of each name and arm that came to its end."""
-    ended = [executed for executed in map(read_executed, folder.glob("*/*.ipynb")) if executed.ended]
+    """Of the notebooks in `folder`, a folder a sweep, the newest of each name and arm that came to its end.
+
+    What a kill left half written, or papermill did not write, is passed over.
+    """
+    ended = [executed for executed in _readable(folder.glob("*/*.ipynb")) if executed.ended]
     newest = {(executed.notebook, executed.arm): executed for executed in sorted(ended, key=lambda each: each.ended)}
     return [newest[key] for key in sorted(newest)]
+
+
+def _readable(paths: Iterable[Path]) -> Iterator[Executed]:
+    """Those that papermill wrote to their end."""
+    for path in paths:
+        with suppress(NotJSONError, ValidationError, UnicodeDecodeError):
+            executed = read_executed(path)
+            if "papermill" in executed.content.metadata:
+                yield executed
