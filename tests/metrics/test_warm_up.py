@@ -11,9 +11,11 @@ from tests.metrics.made import at, batch, in_a_row
 EVEN = in_a_row(*[1000] * 10)
 
 
-def cut(progress: list[ProgressDocument], load_end_s: float = 1000, **rule: float) -> tuple[float, ...] | None:
+def cut(
+    progress: list[ProgressDocument], load_end_s: float = 1000, quiet_s: float = -9, **rule: float
+) -> tuple[float, ...] | None:
     """Start, end, seconds and batches of the warm-up, steady."""
-    rest = cut_warm_up(progress, at(load_end_s), WarmUpRule(**({"seconds": 0, "batches": 0} | rule)))  # type: ignore[arg-type]
+    rest = cut_warm_up(progress, at(quiet_s), at(load_end_s), WarmUpRule(**({"seconds": 0, "batches": 0} | rule)))  # type: ignore[arg-type]
     if rest is None:
         return None
     return (*map(since, (rest["start"], rest["end"])), rest["warm_up_s"], rest["warm_up_batches"], rest["steady"])
@@ -35,6 +37,10 @@ def since(time: datetime) -> float:
         ({"seconds": 9}, (9, 10, 9, 9, False)),
         ({"seconds": 9.5}, None),
         ({"batches": 10}, None),
+        ({"quiet_s": 3.5}, (4, 10, 4, 4, True)),
+        ({"quiet_s": 4, "seconds": 2}, (4, 10, 4, 4, True)),
+        ({"quiet_s": 4, "seconds": 5}, (5, 10, 5, 5, True)),
+        ({"quiet_s": 9.5}, None),
         ({"seconds": 5, "load_end_s": 8.5}, (5, 8, 5, 5, True)),
         ({"seconds": 8, "load_end_s": 8.5}, None),
     ],

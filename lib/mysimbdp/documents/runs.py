@@ -138,6 +138,7 @@ class RunDocument(TypedDict):
     order_seed: int | None
     status: RunStatus
     started_at: datetime
+    quiet_since: NotRequired[datetime]  # no other run was at work from then on
     checking_since: NotRequired[datetime]  # everything is measured and its apps have caught up
     finished_at: datetime | None
     reason: str | None  # one sentence when it FAILED

@@ -62,7 +62,8 @@ class LoadEnd:
 
     def _look(self) -> None:
         if self._warm_s is None:
-            self._warm_s = self._looked_s if self._is_warm() else None
+            is_quiet = self._is_quiet()  # asked from the first look on: what is measured begins when it is
+            self._warm_s = self._looked_s if is_quiet and self._is_warm() else None
         elif self._looked_s >= self._warm_s + self._duration_s:
             self._has_enough = self._is_enough()
 
@@ -70,8 +71,7 @@ class LoadEnd:
         if self._clock() - self._began_s < self._warm_up_s:
             return False
         waiting = [folder for folder in self._folders if not self._has_warmed_up(folder)]
-        have_warmed_up = len(waiting) < len(self._folders) and all(map(self._has_nothing_to_read, waiting))
-        return have_warmed_up and self._is_quiet()
+        return len(waiting) < len(self._folders) and all(map(self._has_nothing_to_read, waiting))
 
     def _has_warmed_up(self, folder: Path) -> bool:
         batches = finished_batches(folder)

@@ -34,12 +34,14 @@ def record_run(
         load_end: when the last message was sent; what came later is catching up and is not measured.
 
     Raises:
-        KitError: nothing is left after the warm-up.
+        KitError: nothing is left after the warm-up, or another run was at work all the time.
     """
     progress = _progress(run, app_folders)
     _write(database, Collection.PROGRESS, progress)
     _write(database, Collection.RESOURCES, samples)
     measured = _measured(run, progress, load_end)
+    if "quiet_since" not in run:
+        raise KitError("Another run on this instance was at work all the time: wait for its end, or end its notebook.")
     if measured is None:
         raise KitError("Nothing is left to measure after the warm-up: let the load last longer (duration_s).")
     run["measured"] = measured
@@ -60,7 +62,7 @@ def record_drains(database: coredms.Coredms, run: RunDocument, progress: Iterabl
 
 
 def can_be_measured(run: RunDocument, app_folders: Mapping[str, Path]) -> bool:
-    """Whether something would be left after the warm-up if the load ended now."""
+    """Whether something would be left after the warm-up, without other runs at work, if the load ended now."""
     return _measured(run, _progress(run, app_folders), datetime.now(UTC)) is not None
 
 
@@ -73,8 +75,10 @@ def _progress(run: RunDocument, app_folders: Mapping[str, Path]) -> list[Progres
 
 
 def _measured(run: RunDocument, progress: list[ProgressDocument], load_end: datetime) -> Measured | None:
-    parameters = run["parameters"]
-    return cut_warm_up(progress, load_end, WarmUpRule(parameters["warm_up_s"], parameters["warm_up_batches"]))
+    if "quiet_since" not in run:
+        return None
+    rule = WarmUpRule(run["parameters"]["warm_up_s"], run["parameters"]["warm_up_batches"])
+    return cut_warm_up(progress, run["quiet_since"], load_end, rule)
 
 
 def _write(database: coredms.Coredms, collection: Collection, documents: Iterable[Any]) -> None:

@@ -42,15 +42,18 @@ def has_settled(durations: Sequence[float]) -> bool:
     return durations[-1] > (1 - MIN_GAIN) * min(durations[:-1]) or len(durations) >= MAX_TIMES
 
 
-def cut_warm_up(progress: Iterable[ProgressDocument], load_end: datetime, rule: WarmUpRule) -> Measured | None:
+def cut_warm_up(
+    progress: Iterable[ProgressDocument], quiet_since: datetime, load_end: datetime, rule: WarmUpRule
+) -> Measured | None:
     """The interval of a run to measure, or None where the rule leaves nothing of a query that has read messages.
 
     What the rule says is dropped; then batch after batch, until the halves of the rest agree for every query, or until
     fewer than `MIN_BATCHES` of a query or less than `MIN_TIME_SHARE` of the time would be left. Batches that end after
-    `load_end` do not count.
+    `load_end` do not count, nor do those that began before `quiet_since`.
 
     Args:
         progress: of one run, of all its apps and queries.
+        quiet_since: when no other run was at work any more; aware of its zone.
         load_end: when the last message was sent; aware of its zone.
 
     Returns:
@@ -59,17 +62,19 @@ def cut_warm_up(progress: Iterable[ProgressDocument], load_end: datetime, rule: 
     """
     working = that_read(batches_frame(progress))
     chosen, steady = None, False
-    for chosen in _rests(working, rule, load_end):
+    for chosen in _rests(working, rule, quiet_since, load_end):
         steady = all(_halves_agree(query["duration_ms"], rule.tolerance) for _, query in chosen.groupby(_QUERY))
         if steady:
             break
     return None if chosen is None else _measured(working, chosen, steady)
 
 
-def _rests(batches: pd.DataFrame, rule: WarmUpRule, load_end: datetime) -> Iterator[pd.DataFrame]:
+def _rests(
+    batches: pd.DataFrame, rule: WarmUpRule, quiet_since: datetime, load_end: datetime
+) -> Iterator[pd.DataFrame]:
     """What is left once the rule is satisfied, then with ever more dropped, as long as enough is left."""
     in_load = batches[batches["ended"] <= load_end]
-    starts = in_load.loc[in_load["started"] >= _begin(batches, rule), "started"]
+    starts = in_load.loc[in_load["started"] >= max(_begin(batches, rule), pd.Timestamp(quiet_since)), "started"]
     needed, least = 1, pd.Timedelta(0)
     for start in sorted(starts.unique()):
         kept = in_load[in_load["started"] >= start]
