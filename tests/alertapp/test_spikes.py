@@ -20,6 +20,10 @@ TIMES = [
     "2019-05-13T10:00:00.1234567",
     "2019-05-13T10:00:00+02:00",
     "2019-05-13T10:00:00-0130",
+    "2019-05-13T10:00:00+14:00",
+    "2019-05-13T10:00:00+15:00",
+    "2019-05-13T10:00:00-0160",
+    "2019-05-13T10:00:00+99:99",
     "2019-02-29 10:00:00",
     "2019-05-13 10:00",
     " 2019-05-13 10:00:00",
@@ -27,6 +31,7 @@ TIMES = [
     "2009-12-31 23:30:00-0100",
     "2019-05-13 10:00:00\n",
 ]
+SURROGATES = [rb"\ud800", rb"\uD83D\ude00", rb"\ude00\ud83d", rb"\\ud800", rb"\\\udfff", rb"\ud83d\\ude00"]
 MORE = [
     raw(sensor={"id": "abc-1.2:3"}),
     raw(sensor={"id": "-abc"}),
@@ -39,6 +44,18 @@ MORE = [
     raw(sensordatavalues=[reading("P1", 1e300), reading("P2", 899.9999)]),
     raw(note={"deep": [[[1]]] * 120}),
     GOOD.replace(b"Nova", b"[{" * 200),
+    GOOD + b"]",
+    GOOD + b'], "more"]',
+    GOOD + b"] anything",
+    GOOD + b', "more"',
+    GOOD + b"," + GOOD,
+    GOOD + b', "',
+    raw(sensor={"id": 2**63 - 1}),
+    raw(sensor={"id": 2**64}),
+    GOOD.replace(b"999001", b"9223372036854775808.0"),
+    GOOD.replace(b'"altitude": ""', b'"altitude": ' + b"9" * 250 + b"e99"),
+    GOOD.replace(b'"altitude": ""', b'"altitude": ' + b"9" * 250 + b"e9"),
+    *(GOOD.replace(b"Nova", text) for text in SURROGATES),
     *(raw(timestamp=time) for time in TIMES),
 ]
 

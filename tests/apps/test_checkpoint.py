@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mysimbdp.apps.checkpoint import TopicIds, lock
+from mysimbdp.apps.checkpoint import TopicIds, begun_options, lock, remember_options
 from mysimbdp.apps.spec import AppSpec
 from mysimbdp.contracts import Endpoints
 from mysimbdp.errors import KitError
@@ -42,3 +42,10 @@ def test_topic_ids_are_remembered_until_forgotten(tmp_path: Path) -> None:
     assert TopicIds(tmp_path).read() == {"measurements": "a", "report": "b"}
     TopicIds(tmp_path).forget()
     assert TopicIds(tmp_path).read() == {}
+
+
+def test_the_options_of_a_checkpoint_are_those_it_was_begun_with(tmp_path: Path) -> None:
+    assert begun_options(tmp_path) == {}
+    for minutes in (15, 30):
+        remember_options(spec("app", "checkpoint").model_copy(update={"options": {"minutes": minutes}}), tmp_path)
+    assert begun_options(tmp_path) == {"minutes": 15}

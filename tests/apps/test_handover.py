@@ -70,6 +70,25 @@ def test_the_instance_that_is_furthest_behind_settles_which_windows_are_open(tmp
     assert (found.not_before, found.offsets) == ("2019-05-18T11:58:00.000Z", {})
 
 
+def test_with_an_instance_that_has_finished_no_batch_all_windows_are_open(tmp_path: Path) -> None:
+    generation(folder_with(tmp_path), "analytics", 2, WINDOW)
+    folder_with(
+        tmp_path,
+        batch("analytics-0of2", 0, (None, {"0": 10}), max="50"),
+        batch("analytics-0of2", 1, ({"0": 10}, {"0": 12}), max="55", watermark="43"),
+    )
+    assert generation(tmp_path, "analytics", 1, WINDOW) == Generation(1, 1, {}, Generation.not_before)
+
+
+def test_windows_that_were_over_stay_so_with_an_instance_that_has_finished_no_batch(tmp_path: Path) -> None:
+    generation(folder_with(tmp_path, *ONE), "analytics", 1, WINDOW)
+    before = generation(tmp_path, "analytics", 2, WINDOW)
+    folder_with(tmp_path, *ONE, batch("analytics-0of2.1", 0, ({"0": 10}, {"0": 20}), max="59", watermark="54"))
+    after = generation(tmp_path, "analytics", 1, WINDOW)
+    assert (after.number, after.not_before) == (2, before.not_before)
+    assert after.offsets == {0: 10, 1: 20}
+
+
 def test_the_sharing_stays_until_the_number_changes_and_is_forgotten_with_a_new_beginning(tmp_path: Path) -> None:
     first = generation(folder_with(tmp_path), "analytics", 2, WINDOW)
     assert generation(tmp_path, "analytics", 2, WINDOW) == first

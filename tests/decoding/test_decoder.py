@@ -64,6 +64,11 @@ def test_a_timestamp_without_zone_is_utc_and_a_zone_is_honoured(timestamp: str, 
     assert found == midnight_us + seconds_after_midnight * 1_000_000
 
 
+@pytest.mark.parametrize("zone", ["+15:00", "-2400", "+99:99", "-00:60", "+1", "+01:", "z"])
+def test_a_zone_that_there_is_not_makes_no_time(zone: str) -> None:
+    assert decode(raw(timestamp=f"2019-05-13T10:00:00{zone}"), BROKER_TIME_US).reasons == [Reason.BAD_TIME]
+
+
 def test_the_bound_on_future_times_is_five_minutes_ahead_of_the_broker() -> None:
     assert decode(GOOD, BROKER_TIME_US - 300 * 1_000_000).accepted
     assert decode(GOOD, BROKER_TIME_US - 300 * 1_000_000 - 1).reasons == [Reason.TIME_FUTURE]

@@ -79,8 +79,26 @@ def test_a_plain_measurement_is_read(changes: dict[str, Any]) -> None:
         TEXT.replace("999001", "-0"),
         TEXT.replace("999001", "18446744073709551615"),
         TEXT.replace("Nova", "N\u00f3va"),
+        TEXT.replace('"id": 77', f'"id": {"1" * 310}'),
+        TEXT.replace('"altitude": ""', f'"altitude": {"1" * 4300}'),
+        TEXT.replace('"altitude": ""', '"altitude": -9223372036854775809'),
+        TEXT.replace('"P1"', f'"{"P" * 65}"'),
     ],
-    ids=["key", "optional-key", "escaped-key", "hidden-colon", "key-at-the-end", "digits", "zero", "64-bit", "accent"],
+    ids=[
+        "key",
+        "optional-key",
+        "escaped-key",
+        "hidden-colon",
+        "key-at-the-end",
+        "digits",
+        "zero",
+        "64-bit",
+        "accent",
+        "many-digits",
+        "too-many-digits",
+        "negative-64-bit",
+        "long-type",
+    ],
 )
 def test_a_doubtful_message_is_left_to_the_decoder(value: str) -> None:
     assert value != TEXT

@@ -1,5 +1,7 @@
 """The options of tenantalertapp."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from mysimbdp.apps.thresholds import ThresholdOptions
@@ -12,5 +14,11 @@ class Options(ThresholdOptions):
     REAL_TIME = True
 
     checkpoint_interval_s: int = Field(
-        default=300, ge=5, description="how often offsets are kept; after a restart, spikes since then come again"
+        default=300,
+        ge=5,
+        le=86_400,
+        description="how often offsets are kept; after a restart, spikes since then come again",
     )
+    state_partitions: Literal[1] = Field(default=1, description="always 1: it has no state")
+    trigger_interval_s: Literal[0] = Field(default=0, description="always 0: real-time mode makes no pause")
+    max_batch_messages: Literal[0] = Field(default=0, description="always 0: real-time mode cuts no batches")

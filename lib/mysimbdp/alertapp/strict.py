@@ -1,7 +1,10 @@
 """The rules of the measurement contract in Spark's own expressions, for queries that no Python may stand in.
 
-They accept what `mysimbdp.decoding` accepts; what is refused has no reason here, since tenantingestapp names it.
+They accept what `mysimbdp.decoding` accepts, but for ids of sensors that are numbers beyond 63 bits: a variant does not
+tell those from fractions. What is refused has no reason here, since tenantingestapp names it.
 """
+
+from secrets import token_hex
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -23,18 +26,26 @@ from mysimbdp.contracts import (
 _STRINGS = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _INNERMOST = r"[\[{][^\[\]{}]*+[\]}]"
 _BARE_NUMBER = r"-?\d[\d.eE+-]*+"
-_PERHAPS_INFINITE = r"[eE]\+?\d{3}|\d{300}"
+_PERHAPS_INFINITE = r"[eE]\+?\d{2}|\d{300}"
+# Half of a character beyond U+FFFF, as an escape, once escaped backslashes and whole pairs are gone.
+_PAIRS = r"(?i)\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}"
+_HALF = r"(?i)\\ud[89a-f][0-9a-f]{2}"
 _ID = rf"\A{PLAIN_ID}\z"
 _NUMBER = rf"\A{NUMBER}\z"
-_TIME = r"\A(\d{4}-\d\d-\d\d)[T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:(\.\d{1,6})\d*)?(?:Z|([+-])(\d\d):?(\d\d))?\z"
+_END = token_hex(8)
+_TIME = (
+    r"\A(\d{4}-\d\d-\d\d)[T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:(\.\d{1,6})\d*)?"
+    r"(?:Z|([+-])(0\d|1[0-4]):?([0-5]\d))?\z"
+)
 
 
 def parsed(value: Column) -> Column:
-    """The JSON in the bytes of a message as a variant, in an array of its own; null where it is no JSON.
+    """The JSON in the bytes of a message as a variant, first in an array; null where it is no JSON.
 
-    In an array it cannot be followed by anything: what trails would be a second element, or no JSON.
+    The parser reads one value and never what follows. So the array has an end that nobody can know: what trails would
+    be in its place, or no JSON.
     """
-    return F.try_parse_json(F.concat(F.lit("["), value.cast("string"), F.lit("]")))
+    return F.try_parse_json(F.concat(F.lit("["), value.cast("string"), F.lit(f', "{_END}"]')))
 
 
 def levels_in(parsed: Column) -> Column:
@@ -59,7 +70,7 @@ def _number(element: Column) -> Column:
 def is_record(value: Column, parsed: Column) -> Column:
     """Whether a message is one JSON object, strictly read, with a list of values that is not too long."""
     text = value.cast("string")
-    is_one = _has_type(parsed, "$[0]", "OBJECT") & F.try_variant_get(parsed, "$[1]", "variant").isNull()
+    is_one = _has_type(parsed, "$[0]", "OBJECT") & (F.try_variant_get(parsed, "$[1]", "string") == _END)
     values = F.try_variant_get(parsed, "$[0].sensordatavalues", "array<variant>")
     return (
         (F.octet_length(value) <= MAX_MESSAGE_BYTES)
@@ -68,6 +79,7 @@ def is_record(value: Column, parsed: Column) -> Column:
         & (F.size(values) <= MAX_VALUES)
         & (_depth_left(text) == 0)
         & ~_has_infinity(text)
+        & ~F.regexp_replace(text, _PAIRS, "").rlike(_HALF)
     )
 
 

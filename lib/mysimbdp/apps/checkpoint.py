@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import psutil
 from filelock import FileLock, Timeout
@@ -36,14 +37,30 @@ def lock(spec: AppSpec, app_dir: Path) -> FileLock:
 
 
 def begin_anew(spark: SparkSession, spec: AppSpec, app_dir: Path) -> None:
-    """Forget all that earlier starts left: checkpoint, progress, ids of topics, how instances shared them."""
+    """Forget all that earlier starts left: the checkpoint, its options and topics, progress, the sharing."""
     jvm = spark.sparkContext._jvm
     assert jvm is not None
     path = jvm.org.apache.hadoop.fs.Path(spec.checkpoint)  # Spark's own way to any file system a checkpoint may be on
     path.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration()).delete(path, True)
+    _begun_path(app_dir).unlink(missing_ok=True)
     progress_path(app_dir).unlink(missing_ok=True)
     TopicIds(app_dir).forget()
     forget_generation(app_dir)
+
+
+def remember_options(spec: AppSpec, app_dir: Path) -> None:
+    """Keep the options that a checkpoint is begun with; those of one that was begun earlier stay."""
+    if not _begun_path(app_dir).exists():
+        _begun_path(app_dir).write_text(json.dumps(spec.options))
+
+
+def begun_options(app_dir: Path) -> dict[str, Any]:
+    """The options that the app's checkpoint was begun with; none where there is no checkpoint yet."""
+    return dict(json.loads(_begun_path(app_dir).read_text())) if _begun_path(app_dir).exists() else {}
+
+
+def _begun_path(app_dir: Path) -> Path:
+    return app_dir / "begun.json"
 
 
 class TopicIds:

@@ -23,11 +23,14 @@ class AppOptions(BaseModel):
     # cluster, whose workers have a core each, such an app runs in its driver instead.
     REAL_TIME: ClassVar[bool] = False
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     topic_suffix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$", description="run suffix of the topics it uses")
     state_partitions: int = Field(
-        default=1, ge=1, description="partitions of shuffles and state, fixed by the first start; match the cores"
+        default=1,
+        ge=1,
+        le=10_000,
+        description="partitions of shuffles and state, fixed by the first start; match the cores",
     )
     quick_checkpoint: bool = Field(
         default=True,
@@ -37,10 +40,13 @@ class AppOptions(BaseModel):
         default=True,
         description="have Java compile thoroughly only what runs for every message; it takes the core from batches",
     )
-    trigger_interval_s: float = Field(default=0.0, ge=0, description="pause between batches; 0 starts the next at once")
+    trigger_interval_s: float = Field(
+        default=0.0, ge=0, le=86_400, description="pause between batches; 0 starts the next at once"
+    )
     max_batch_messages: int = Field(
         default=0,
         ge=0,
+        le=10**9,
         description="cut batches at so many messages of a query, 0: never; windows may then miss readings of a backlog",
     )
 

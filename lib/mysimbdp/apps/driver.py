@@ -70,6 +70,7 @@ def _run(spec: AppSpec, app_dir: Path, stop: threading.Event) -> None:
     )
     if spec.fresh:
         checkpoint.begin_anew(spark, spec, app_dir)
+    checkpoint.remember_options(spec, app_dir)
     batches = BatchWatch()
     spark.streams.addListener(ProgressFile(app_dir, batches))
     context = AppContext[AppOptions](spark, options, spec.endpoints, spec.name, spec.checkpoint, app_dir)

@@ -62,7 +62,7 @@ def generation(folder: Path, query: str, instances: int, window: timedelta, has_
         names = [current.query(query, instance) for instance in range(current.instances)]
         finished = finished_batches(folder)
         of_each = [[batch for batch in finished if batch["name"] == name] for name in names]
-        current = _next(current, instances, [batches for batches in of_each if batches], window)
+        current = _next(current, instances, of_each, window)
     _path(folder).write_bytes(orjson.dumps(asdict(current), option=orjson.OPT_NON_STR_KEYS))
     return current
 
@@ -84,16 +84,15 @@ def _read(folder: Path) -> Generation | None:
 
 
 def _next(
-    old: Generation, instances: int, begun: Sequence[Sequence[Mapping[str, Any]]], window: timedelta
+    old: Generation, instances: int, of_each: Sequence[Sequence[Mapping[str, Any]]], window: timedelta
 ) -> Generation:
-    """What follows `old`, whose queries have finished the batches in `begun`."""
-    if not begun:
-        return Generation(old.number + 1, instances, old.offsets, old.not_before)
-    # A window is open while its end lies after the watermark.
-    not_before = max(min(_time(batches[-1], "watermark") for batches in begun) - window, _parsed(old.not_before))
+    """What follows `old`, whose queries have finished these batches each."""
+    # A window is open while its end lies after the watermark; with a query that has finished no batch yet, all are.
+    watermarks = [_time(batches[-1], "watermark") if batches else _parsed(old.not_before) for batches in of_each]
+    not_before = max(min(watermarks) - window, _parsed(old.not_before))
     offsets = dict(old.offsets)
-    for batches in begun:
-        offsets |= _offsets_from(not_before, batches)
+    for batches in of_each:
+        offsets |= _offsets_from(not_before, batches) if batches else {}
     return Generation(old.number + 1, instances, offsets, _written(not_before))
 
 

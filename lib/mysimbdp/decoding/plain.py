@@ -5,16 +5,19 @@ than the levels is left to ask about.
 """
 
 from functools import lru_cache
+from typing import Annotated
 
-from msgspec import UNSET, DecodeError, Struct, UnsetType
+from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType
 from msgspec.json import Decoder
 
 from mysimbdp.contracts import MAX_MESSAGE_BYTES, MAX_VALUES, Reason
 from mysimbdp.decoding.levels import judge_level
 from mysimbdp.decoding.times import bounded_time
 
-_Number = int | float | str | None
-_MAX_ID = 2**63 - 1
+_MAX_INT = 2**63 - 1
+_Int = Annotated[int, Meta(ge=-_MAX_INT - 1, le=_MAX_INT)]
+_Number = _Int | float | str | None
+_MAX_CACHED = 64  # characters of a value or its type; what is longer is rare, and would fill the memory
 
 
 class _Strict(Struct, forbid_unknown_fields=True, gc=False):
@@ -22,7 +25,7 @@ class _Strict(Struct, forbid_unknown_fields=True, gc=False):
 
 
 class _Location(_Strict):
-    id: int
+    id: _Int
     latitude: _Number
     longitude: _Number
     country: str | None
@@ -32,25 +35,25 @@ class _Location(_Strict):
 
 
 class _SensorType(_Strict):
-    id: int
+    id: _Int
     name: str
     manufacturer: str
 
 
 class _Sensor(_Strict):
-    id: int
+    id: _Int
     pin: str
     sensor_type: _SensorType
 
 
 class _Value(_Strict):
-    id: int
+    id: _Int
     value: str
     value_type: str
 
 
 class _Measurement(_Strict):
-    id: int
+    id: _Int
     sampling_rate: _Number
     timestamp: str
     location: _Location
@@ -87,7 +90,7 @@ def decode_plain(value: bytes, broker_time_us: int) -> Plain | None:
     values, sensor_id = found.sensordatavalues, found.sensor.id
     if (
         type(time_us) is not int
-        or not 0 < sensor_id <= _MAX_ID
+        or sensor_id <= 0
         or value.count(b":") != _colons(found.location, values)
         or len(values) > MAX_VALUES
         or len(value) > MAX_MESSAGE_BYTES
@@ -105,6 +108,8 @@ def _colons(location: _Location, values: list[_Value]) -> int:
 def _judged(sensor_id: str, time_us: int, values: list[_Value]) -> Plain | None:
     plain = Plain(sensor_id, time_us, [], [])
     for value in values:
+        if len(value.value) > _MAX_CACHED or len(value.value_type) > _MAX_CACHED:
+            return None
         level = _level(value.value_type, value.value)
         if type(level) is float:
             plain.readings.append((value.value_type, level))

@@ -8,7 +8,8 @@ from typing import Any
 from mysimbdp.contracts import EARLIEST_YEAR, MAX_AHEAD_S, MAX_TIME_LENGTH, Reason
 
 _TIMESTAMP = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[T ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,6})\d*)?(?:Z|([+-])(\d\d):?(\d\d))?",
+    r"(\d{4})-(\d\d)-(\d\d)[T ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,6})\d*)?"
+    r"(?:Z|([+-])(0\d|1[0-4]):?([0-5]\d))?",  # no zone is further away than 14 hours
     re.ASCII,
 )
 _EPOCH_DAY = date(1970, 1, 1).toordinal()

@@ -1,5 +1,7 @@
 """The app around the writers: two queries, raw measurements and results, each with its own checkpoint."""
 
+from typing import Literal
+
 from pydantic import Field
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -15,9 +17,11 @@ from mysimbdp.ingestapp.writing import store_measurements, store_results
 class Options(AppOptions):
     """Ingest has no state, so that its batches can be cut anywhere."""
 
+    state_partitions: Literal[1] = Field(default=1, description="always 1: it has no state")
     max_batch_messages: int = Field(
         default=50_000,
         ge=0,
+        le=10**9,
         description="cut batches at so many messages of a query, which a kill makes it write again; 0 takes all",
     )
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mysimbdp.apps import AppOptions
+from mysimbdp.apps.checkpoint import begun_options
 from mysimbdp.apps.lag import wait_until_caught_up
 from mysimbdp.apps.loading import load_app
 from mysimbdp.apps.spec import AppSpec, DriverPhase
@@ -80,8 +81,8 @@ class AppManager:
         self._home.create()
         with self._home.changing():
             self._refuse_second_start(folder)
-            if folder.exists and not fresh:
-                loaded.refuse_changes(folder.begun_with().options, spec.options)
+            if not fresh:
+                loaded.refuse_changes(begun_options(folder.path), spec.options)
             self._make_room(spec, tell)
             folder.begin(spec)
             self._start_driver(folder, java, tell)

@@ -16,11 +16,16 @@ class Options(ThresholdOptions):
         "instances",
     }
 
-    window_minutes: int = Field(default=15, ge=1, description="length of the sliding window")
-    slide_minutes: int = Field(default=5, ge=1, description="a window begins every so many minutes")
-    watermark_minutes: float = Field(default=5, ge=0, description="how late a reading may be and still count")
+    window_minutes: int = Field(default=15, ge=1, le=10_080, description="length of the sliding window")
+    slide_minutes: int = Field(default=5, ge=1, le=10_080, description="a window begins every so many minutes")
+    watermark_minutes: float = Field(
+        default=5, ge=0, le=525_600, description="how late a reading may be and still count"
+    )
     instances: int = Field(
-        default=1, ge=1, description="how many queries share the topic by its partitions, each on a core of its own"
+        default=1,
+        ge=1,
+        le=1_000,
+        description="how many queries share the topic by its partitions, each on a core of its own",
     )
     instance: int | None = Field(
         default=None, ge=0, description="run only this one of the instances, 0, 1, …; the others are apps of their own"
