@@ -250,10 +250,11 @@ def test_the_percentiles_of_spikes_are_told_beside_the_objective() -> None:
     ],
 )
 def test_half_of_the_objective_bounds_the_rate(t0_ms: float, c_us: float, said: str) -> None:
-    limits = pd.DataFrame({"arm": ["kit", "kit"], "latency_objective_s": [2.0, 2.0]})
+    point = {"arm": "kit", "valid": True, "apps": 1, "sensors": 1000}
+    limits = pd.DataFrame(point | {"latency_objective_s": [90.0, 2.0, 2.0]})
     assert findings.latency_bound(pd.DataFrame([fit("kit", t0_ms, 10, c_us)]), limits) == [said]
 
 
 def test_batches_that_determine_no_line_bound_nothing() -> None:
-    limits = pd.DataFrame({"arm": ["kit"], "latency_objective_s": [2.0]})
+    limits = pd.DataFrame([{"arm": "kit", "valid": True, "apps": 1, "sensors": 1000, "latency_objective_s": 2.0}])
     assert findings.latency_bound(pd.DataFrame([fit("kit", nan, nan, nan)]), limits) == []

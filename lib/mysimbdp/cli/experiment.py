@@ -30,7 +30,7 @@ def run(
     names: Annotated[list[str], typer.Argument(metavar="NAME|FILE.yml...", help=_NAME)],
     profile: Annotated[str, typer.Option(help="quick or full")] = "quick",
     resume: Annotated[bool, typer.Option("--resume", help="go on with the newest sweep of the same points")] = False,
-    arm: Annotated[str | None, typer.Option(help="the points of this arm alone: kit or published")] = None,
+    arm: Annotated[str | None, typer.Option(help="the points of this arm alone, such as kit or published")] = None,
 ) -> None:
     """Run every point of some experiments; what fails is told at the end, and `--resume` makes it up."""
     from mysimbdp.cli import sweeping

@@ -20,6 +20,8 @@ from mysimbdp.experiments.sweep import run_sweep
 from mysimbdp.metrics import limits_by_arm, limits_frame
 from mysimbdp.service.platform import Platform
 
+_SEARCH = "capacity"  # the notebook that looks for limits
+
 
 def run(names: Sequence[str], profile: str, arm: str | None, resume: bool) -> bool:
     """Run sweeps behind a bar and show what became of their runs; return whether all of them are COMPLETED.
@@ -61,7 +63,7 @@ def show_newest(name: str, as_json: bool) -> None:
         sweep = newest_sweep(database, spec.experiment)
         found = outcomes(database, sweep)
     limits = limits_frame(archive.find(mongodb, spec.experiment, sweep=sweep["_id"]).runs)
-    if as_json and len(limits):
+    if as_json and spec.notebook.stem == _SEARCH:
         typer.echo(orjson.dumps({"arms": limits_by_arm(limits)}, option=orjson.OPT_INDENT_2))
     elif as_json:
         typer.echo(found.to_json(orient="records", date_format="iso", indent=1))

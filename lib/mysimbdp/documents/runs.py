@@ -120,7 +120,7 @@ class Rung(TypedDict):
     messages: int
     seconds: float
     rate_per_s: float
-    core_s_per_million: float  # CPU seconds on the measured core
+    core_s_per_million: float  # CPU seconds of its executor, or of its process
 
 
 class RunDocument(TypedDict):

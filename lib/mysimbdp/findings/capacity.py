@@ -3,22 +3,22 @@
 import pandas as pd
 
 from mysimbdp.findings.wording import capital, duration, percent, rate
-from mysimbdp.metrics.capacity import limits_by_arm
+from mysimbdp.metrics.capacity import comparable, limits_by_arm
 from mysimbdp.metrics.names import arm_name
 
 
 def limits(found: pd.DataFrame) -> list[str]:
     """What each arm drains and sustains, and how many times the other: a frame of `metrics.limits_frame`."""
     by_arm = limits_by_arm(found)
-    sentences = [_of_arm(arm, of_arm, found) for arm, of_arm in by_arm.items()]
+    objectives_s = comparable(found).groupby("arm")["latency_objective_s"].first()
+    sentences = [_of_arm(arm, of_arm, 1000 * float(objectives_s[arm])) for arm, of_arm in by_arm.items()]
     if {"kit", "published"} <= by_arm.keys():
         times = (by_arm["kit"]["drain_rate_per_s"] or 0) / (by_arm["published"]["drain_rate_per_s"] or 1)
         sentences.append(f"On the same core the kit drains {times:,.1f} times as many messages a second.")
     return sentences
 
 
-def _of_arm(arm: str, limits: dict[str, float | None], found: pd.DataFrame) -> str:
-    objective_ms = 1000 * float(found.loc[found["arm"] == arm, "latency_objective_s"].iloc[0])
+def _of_arm(arm: str, limits: dict[str, float | None], objective_ms: float) -> str:
     failed = limits["failed_rate_per_s"]
     above = f"; {rate(failed)} are too many" if failed else ""
     prompt = limits["prompt_rate_per_s"]
@@ -40,7 +40,8 @@ def latency_bound(fits: pd.DataFrame, limits: pd.DataFrame) -> list[str]:
 
     A reading waits for the batch under way and then for its own, so batches may take half of the objective at most.
     """
-    known = fits.dropna(subset=["t0_ms", "c_us"]).merge(limits[["arm", "latency_objective_s"]].drop_duplicates("arm"))
+    objectives = comparable(limits)[["arm", "latency_objective_s"]].drop_duplicates()
+    known = fits.dropna(subset=["t0_ms", "c_us"]).merge(objectives, on="arm")
     return [_bound(fit) for _, fit in known.iterrows() if fit["c_us"] > 0]
 
 

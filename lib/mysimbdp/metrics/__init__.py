@@ -6,7 +6,7 @@ Times are in UTC. What was not measured is NaN, never zero.
 from mysimbdp.metrics.ablation import steps_frame
 from mysimbdp.metrics.batch_cost import fit_batch_cost
 from mysimbdp.metrics.batches import batches_frame, measured_batches, query_summary
-from mysimbdp.metrics.capacity import limits_by_arm, limits_frame, probes_frame, steady_batches_frame
+from mysimbdp.metrics.capacity import comparable, limits_by_arm, limits_frame, probes_frame, steady_batches_frame
 from mysimbdp.metrics.histograms import histograms_frame
 from mysimbdp.metrics.intervals import Interval, bootstrap_interval, by_point, share_interval
 from mysimbdp.metrics.ladder import app_shares, rungs_frame
@@ -29,6 +29,7 @@ __all__ = [
     "bootstrap_interval",
     "by_kind",
     "by_point",
+    "comparable",
     "cut_warm_up",
     "delivered_shares",
     "exceeds_noise",

@@ -77,16 +77,18 @@ def steady_batches_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=STEADY_COLUMNS)
 
 
-def limits_by_arm(limits: pd.DataFrame) -> dict[str, dict[str, float | None]]:
-    """The median of the valid runs of each arm, by name of `LIMITS` and `PROMPT`.
-
-    Of an arm with several points it is the one with the fewest apps and sensors, and the shortest objective.
-    """
+def comparable(limits: pd.DataFrame) -> pd.DataFrame:
+    """The valid runs of one point of each arm: with its fewest apps, then its fewest sensors and shortest objective."""
     valid = limits[limits["valid"]]
-    found: dict[str, dict[str, float | None]] = {}
-    for arm, runs in valid.groupby("arm"):
-        first = runs.sort_values(POINT).iloc[0]
-        same = runs[POINT].eq(first[POINT]).all(axis="columns")
-        medians = runs[same][[*LIMITS, *PROMPT]].astype(float).median()
-        found[str(arm)] = {str(name): None if pd.isna(median) else float(median) for name, median in medians.items()}
-    return found
+    first = valid.sort_values(POINT).drop_duplicates("arm")[["arm", *POINT]]
+    return valid.merge(first, on=["arm", *POINT])
+
+
+def limits_by_arm(limits: pd.DataFrame) -> dict[str, dict[str, float | None]]:
+    """The median of the `comparable` runs of each arm, by name of `LIMITS` and `PROMPT`."""
+    found = [*LIMITS, *PROMPT]
+    medians = comparable(limits).astype(dict.fromkeys(found, float)).groupby("arm")[found].median()
+    return {
+        str(arm): {str(name): None if pd.isna(value) else float(value) for name, value in of_arm.items()}
+        for arm, of_arm in medians.iterrows()
+    }
