@@ -223,7 +223,7 @@ def _searched(arm: str, drained_per_s: float, sustained_per_s: float) -> RunDocu
 
 
 def ablation() -> Recorded:
-    """Two steps between the two arms, each with two backlogs and two batches of a small load."""
+    """Two steps between the two arms, each with three backlogs and two batches of a small load."""
     costs = {"published": (15.0, 120), "one_partition": (1.0, 110), "one_query": (0.6, 60), "kit": (0.3, 15)}
     return Recorded(*(_step(arm, *cost) for arm, cost in costs.items()))
 
@@ -231,7 +231,7 @@ def ablation() -> Recorded:
 def _step(arm: str, t0_s: float, c_us: float) -> RunDocument:
     document = run("ablation", arm)
     small_s, large_s = (t0_s + c_us * n / 1e6 for n in (100, 200_000))
-    document["drains"] = [_drain(200_000, seconds) for seconds in (large_s, 1.01 * large_s)]
+    document["drains"] = [_drain(200_000, seconds) for seconds in (large_s, 1.01 * large_s, large_s)]
     document["small_batches"] = [SmallBatch(messages=100, seconds=seconds) for seconds in (small_s, 1.01 * small_s)]
     return document
 

@@ -207,7 +207,7 @@ def test_findings_are_shown_as_a_list_in_which_nothing_is_markup() -> None:
 
 def test_a_factor_is_told_with_what_it_changed_and_all_together_last() -> None:
     first, second, third, total = findings.factors(metrics.steps_frame(recorded.ablation().runs))
-    assert first.startswith("One partition of state: T0 is 1 s after 15.1 s and c is ")
+    assert first.startswith("One partition of state: T0 is 1.01 s after 15.1 s and c is 110.4 µs after 120.3 µs.")
     assert "One query: " in second
     assert "Late compiler: the kit: " in third
     assert total.startswith("All together: a batch without messages takes 30")
@@ -219,6 +219,15 @@ def test_a_factor_whose_interval_overlaps_is_not_said_to_have_done_anything() ->
     same = same.assign(c_low_us=same["c_us"] - 1, c_high_us=same["c_us"] + 1, drain_rate_per_s=1.0)
     step, _ = findings.factors(same)
     assert step == "Update mode: no difference that these runs could show."
+
+
+def test_of_a_single_backlog_no_message_cost_is_claimed() -> None:
+    runs = recorded.ablation().runs
+    for run in runs:
+        run["drains"] = run["drains"][:1]
+    first, *_, total = findings.factors(metrics.steps_frame(runs))
+    assert first == "One partition of state: T0 is 1.01 s after 15.1 s."
+    assert "a message 15.0 µs instead of" in total
 
 
 def test_the_apps_rate_is_told_as_a_share_of_each_rung() -> None:

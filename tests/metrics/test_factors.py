@@ -42,6 +42,16 @@ def test_each_step_has_the_line_through_all_its_batches_in_the_order_of_the_way(
     assert found["core_s_per_million"].tolist() == [12.0] * 3
 
 
+def test_what_is_known_of_a_messages_cost_comes_from_the_drains() -> None:
+    document = step("kit", 0.3, 15)
+    one = steps_frame([document]).iloc[0]
+    assert one[["c_low_us", "c_high_us"]].isna().all()
+    document["drains"] = [drain(200_000, 0.3 + c_us * 0.2) for c_us in (14.0, 15.0, 16.0)]
+    three = steps_frame([document]).iloc[0]
+    # s ÷ √3 = 0.57735, t(0.975, 2) = 4.302653; T0 is the line's, by its small batches 0.3 s within a few milliseconds.
+    assert three[["c_low_us", "c_us", "c_high_us"]].tolist() == pytest.approx([12.516, 15.0, 17.484], abs=0.02)
+
+
 def test_a_step_that_computed_something_else_is_left_out() -> None:
     wrong = step("one_query", 1.0, 100)
     wrong["verification"] = {**VERIFIED, "passed": False}

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from mysimbdp.metrics import bootstrap_interval, by_point, share_interval
+from mysimbdp.metrics.intervals import mean_interval
 
 
 @pytest.mark.parametrize("values", [[], [5.0]])
@@ -61,3 +62,16 @@ def test_a_point_is_one_row_of_its_runs_and_leaves_out_those_without_the_metric(
 )
 def test_a_share_lies_in_wilsons_interval(part: int, total: int, low: float, high: float) -> None:
     assert share_interval(part, total) == pytest.approx((low, high), abs=5e-5, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("values", "interval"),
+    [
+        ([1.0, 2.0, 3.0], (2 - 2.484138, 2 + 2.484138)),  # 4.302653 · 1 ÷ √3
+        ([5.0, 5.0], (5.0, 5.0)),
+        ([5.0], (nan, nan)),
+        ([], (nan, nan)),
+    ],
+)
+def test_the_interval_of_a_mean_is_by_students_t(values: list[float], interval: tuple[float, float]) -> None:
+    assert mean_interval(values) == pytest.approx(interval, nan_ok=True)

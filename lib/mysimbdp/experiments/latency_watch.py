@@ -1,4 +1,4 @@
-"""Latencies while a long run is on, from a sample of its sensors: all of them go through the same batches."""
+"""Latencies while a long run is on; once it is large, from a sample of its sensors: all go through the same batches."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from mysimbdp.messaging.bulk import read_pieces
 from mysimbdp.streamapp.options import Options
 
 SAMPLE = 20  # sensors
+ALL = 100_000  # readings or reports, up to which every sensor's are kept
 
 
 class Quantiles(NamedTuple):
@@ -25,34 +26,38 @@ class Quantiles(NamedTuple):
 
 
 class LatencyWatch:
-    """Reads on in the topics of a run, and keeps what belongs to the sensors of the sample."""
+    """Reads on in the topics of a run, and keeps what belongs to the sensors of the sample, while it is small all."""
 
     def __init__(self, kafka: str, topics: Topics, options: Options) -> None:
         self._kafka = kafka
         self._windows = options.window_minutes, options.slide_minutes
         self._readings = _Tail(topics.measurements, verification.readings_of_messages)
         self._reports = _Tail(topics.report, reports_of)
-        self._sensors: list[str] | None = None
+        self._sample: list[str] | None = None
 
     def between(self, begin: datetime, end: datetime) -> Quantiles | None:
         """Processing latency of the readings that the broker got between two times.
 
         None where there was none, or one of them has no result.
         """
-        readings, reports = (self._kept(tail) for tail in (self._readings, self._reports))
+        for tail in (self._readings, self._reports):
+            self._read_on(tail)
+        readings, reports = (self._sampled(pl.concat(tail.kept)) for tail in (self._readings, self._reports))
         found = latencies(readings, reports, *self._windows).filter(pl.col("t1").is_between(begin, end))
         if found.is_empty() or found["t2"].null_count():
             return None
         p50_ms, p99_ms = (float(found["processing_ms"].quantile(q) or 0.0) for q in (0.5, 0.99))
         return Quantiles(p50_ms, p99_ms)
 
-    def _kept(self, tail: "_Tail") -> pl.DataFrame:
+    def _read_on(self, tail: "_Tail") -> None:
         for piece in tail.new(self._kafka):
-            if self._sensors is None:
+            tail.kept.append(self._sampled(piece))
+            if self._sample is None and sum(map(len, tail.kept)) > ALL:
                 known = sorted(piece["sensor_id"].unique())
-                self._sensors = known[:: max(1, len(known) // SAMPLE)]
-            tail.kept.append(piece.filter(pl.col("sensor_id").is_in(self._sensors)))
-        return pl.concat(tail.kept)
+                self._sample = known[:: max(1, len(known) // SAMPLE)]
+
+    def _sampled(self, piece: pl.DataFrame) -> pl.DataFrame:
+        return piece if self._sample is None else piece.filter(pl.col("sensor_id").is_in(self._sample))
 
 
 @dataclass

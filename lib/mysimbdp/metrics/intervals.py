@@ -27,6 +27,15 @@ def bootstrap_interval(values: Sequence[float] | pd.Series, seed: int = BOOTSTRA
     return Interval(float(found.confidence_interval.low), float(found.confidence_interval.high))
 
 
+def mean_interval(values: Sequence[float] | pd.Series) -> Interval:
+    """The interval of the mean, by Student's t; NaN for fewer than two values."""
+    if len(values) < 2:
+        return Interval(nan, nan)
+    array = np.asarray(values, dtype=float)
+    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(array) - 1) * stats.sem(array))
+    return Interval(float(array.mean()) - half, float(array.mean()) + half)
+
+
 def by_point(summary: pd.DataFrame, metric: str, keys: Sequence[str]) -> pd.DataFrame:
     """One row a point: the columns of `keys`, then `median`, `low`, `high` and `n` of the metric over its runs.
 

@@ -25,8 +25,8 @@ def build(context: AppContext[Options]) -> list[StreamingQuery]:
     sharing = generation(context.folder, QUERY, options.instances, window, has_all)
     if sharing.number and options.max_batch_messages:
         raise KitError(
-            f"The instances of {context.name} have changed, and tell open windows again from batches that must be whole: "
-            "leave out max_batch_messages, or begin anew with --fresh."
+            f"The number of instances of {context.name} has changed, and open windows are told again from batches that "
+            "must be whole: leave out max_batch_messages, or begin anew with --fresh."
         )
     return [_query(context, share, sharing) for share in options.shares]
 
