@@ -19,9 +19,9 @@ def steps_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
     """One row a step that was measured, in their order: `STEP_COLUMNS`.
 
     T0 is that of the line T = T0 + c·n through the drains of a step's valid runs, each a batch of every query, and
-    through its batches at a small rate; c is the mean of (T − T0) ÷ n of the drains. Its interval is theirs, by Student's
-    t: small batches say nothing of it, and one drain says nothing of its error (NaN). Rate and core-seconds are medians
-    of the drains.
+    through its batches at a small rate; c is the mean of (T − T0) ÷ n of the drains. Its interval is theirs, by
+    Student's t: small batches say nothing of it, and one drain says nothing of its error (NaN). Rate and core-seconds
+    are medians of the drains.
     """
     runs = list(runs)
     drains = drains_frame(runs)

@@ -1,0 +1,67 @@
+"""Latencies while a run is on: of all sensors, and of a sample once there is much to keep."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mysimbdp.contracts import Topics
+from mysimbdp.experiments import latency_watch
+from mysimbdp.experiments.latency_watch import LatencyWatch, Quantiles
+from mysimbdp.streamapp.options import Options
+from tests.messaging.test_reading import kafka, send, topics
+
+__all__ = ["kafka", "topics"]
+
+OPTIONS = Options(window_minutes=5, slide_minutes=5)
+SENSORS = [f"{number:02d}" for number in range(30)]
+BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def measurement(sensor: str) -> bytes:
+    values = [{"value_type": "P1", "value": "7.5"}]
+    return json.dumps({"timestamp": BEGIN.isoformat(), "sensor": {"id": sensor}, "sensordatavalues": values}).encode()
+
+
+def report(sensor: str, readings: int = 1) -> bytes:
+    window = {"start": "2020-01-01T00:00:00Z", "end": "2020-01-01T00:05:00Z"}
+    level = {"pollution_type": "P1", "pollution_level": 7.5, "readings": readings}
+    return json.dumps({"sensor_id": sensor, "window": window, **level}).encode()
+
+
+def seen(watch: LatencyWatch) -> Quantiles | None:
+    """Of what the broker got in the last minute."""
+    now = datetime.now(UTC)
+    return watch.between(now - MINUTE, now + MINUTE)
+
+
+def test_every_sensor_counts_while_there_is_little(kafka: str, topics: Topics) -> None:
+    watch = LatencyWatch(kafka, topics, OPTIONS)
+    send(kafka, topics.measurements, *map(measurement, SENSORS))
+    send(kafka, topics.report, *map(report, SENSORS[:-1]))
+    assert seen(watch) is None
+    send(kafka, topics.report, report(SENSORS[-1]))
+    found = seen(watch)
+    assert found
+    assert 0 <= found.p50_ms <= found.p99_ms < 60_000
+
+
+def test_a_sample_of_the_sensors_counts_once_there_is_much(
+    kafka: str, topics: Topics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(latency_watch, "ALL", 20)
+    monkeypatch.setattr(latency_watch, "SAMPLE", 3)
+    watch = LatencyWatch(kafka, topics, OPTIONS)
+    send(kafka, topics.measurements, *map(measurement, SENSORS))
+    send(kafka, topics.report, *map(report, ["00", "10", "11"]))
+    assert seen(watch) is None
+    send(kafka, topics.report, report("20"))
+    assert seen(watch)
+
+
+def test_of_a_time_without_readings_nothing_is_known(kafka: str, topics: Topics) -> None:
+    watch = LatencyWatch(kafka, topics, OPTIONS)
+    send(kafka, topics.measurements, measurement("00"))
+    send(kafka, topics.report, report("00"))
+    assert watch.between(BEGIN, BEGIN + MINUTE) is None
