@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from mysimbdp.apps.progress import finished_batches
+from mysimbdp.apps.progress import ProgressTail
 from mysimbdp.apps.spec import last_state
 from mysimbdp.errors import KitError
 from mysimbdp.messaging import EndOffsets
@@ -16,22 +16,35 @@ _POLL_S = 0.2
 EndsOf = Callable[[str], Mapping[int, int]]  # the end offsets of a topic, by partition
 
 
-def lag(ends_of: EndsOf, app_dir: Path) -> int | None:
-    """Messages in the topics of an app that no finished batch of it has covered; None before each query has one.
+class LagWatch:
+    """How far one app is behind, at one look after the other; of its progress each reads only what is new."""
 
-    Counted are the partitions that the app reads, which one of several instances shares with the others. A batch that
-    a kill left without its progress counts as unfinished until the next one.
-    """
-    finished = _finished(app_dir)
-    driver = last_state(app_dir)
-    if driver is None or not driver.queries or not finished.keys() >= set(driver.queries):
-        return None
-    total = 0
-    for query in driver.queries:
-        for topic, covered in finished[query].items():
-            ends = ends_of(topic)
-            total += sum(ends[int(partition)] - offset for partition, offset in covered.items())
-    return total
+    def __init__(self, app_dir: Path) -> None:
+        self._app_dir = app_dir
+        self._progress = ProgressTail(app_dir)
+        self._covered: dict[str, Offsets] = {}  # the end offsets of the last finished batch, by query
+
+    def look(self, ends_of: EndsOf) -> int | None:
+        """Messages in the topics of the app that no finished batch of it has covered; None before each query has one.
+
+        Counted are the partitions that the app reads, which one of several instances shares with the others. A batch
+        that a kill left without its progress counts as unfinished until the next one.
+        """
+        self._covered |= {batch["name"]: batch["sources"][0]["endOffset"] for batch in self._progress.new_batches()}
+        driver = last_state(self._app_dir)
+        if driver is None or not driver.queries or not self._covered.keys() >= set(driver.queries):
+            return None
+        total = 0
+        for query in driver.queries:
+            for topic, covered in self._covered[query].items():
+                ends = ends_of(topic)
+                total += sum(ends[int(partition)] - offset for partition, offset in covered.items())
+        return total
+
+
+def lag(ends_of: EndsOf, app_dir: Path) -> int | None:
+    """What one look of a `LagWatch` says."""
+    return LagWatch(app_dir).look(ends_of)
 
 
 def wait_until_caught_up(kafka: str, app_dir: Path, timeout_s: float, look: Callable[[int | None], None]) -> None:
@@ -44,15 +57,10 @@ def wait_until_caught_up(kafka: str, app_dir: Path, timeout_s: float, look: Call
         KitError: it is still behind after `timeout_s`.
     """
     deadline = time.monotonic() + timeout_s
+    watch = LagWatch(app_dir)
     with EndOffsets(kafka) as ends:
-        while (behind := lag(ends.of, app_dir)) != 0:
+        while (behind := watch.look(ends.of)) != 0:
             look(behind)
             if time.monotonic() > deadline:
                 raise KitError(f"{app_dir.name} is still {behind} messages behind after {timeout_s:g} s.")
             time.sleep(_POLL_S)
-
-
-def _finished(app_dir: Path) -> dict[str, Offsets]:
-    """The end offsets of the last finished batch, by query."""
-    batches = finished_batches(app_dir)
-    return {batch["name"]: batch["sources"][0]["endOffset"] for batch in batches}

@@ -1,6 +1,5 @@
 """The app's progress, handed on as a file, and the end of the batch under way."""
 
-import json
 import threading
 from collections.abc import Sequence
 from functools import cached_property
@@ -8,6 +7,7 @@ from os import SEEK_END
 from pathlib import Path
 from typing import Any, ClassVar
 
+import orjson
 from pyspark import SparkContext
 from pyspark.sql.streaming.listener import StreamingQueryListener
 from pyspark.sql.streaming.query import StreamingQuery
@@ -54,7 +54,7 @@ class ProgressTail:
 def _batch(line: str | bytes) -> dict[str, Any] | None:
     """The batch in a line; None in one that a killed driver left half written."""
     try:
-        return with_sums(json.loads(line))
+        return with_sums(orjson.loads(line))
     except ValueError:
         return None
 
@@ -112,7 +112,7 @@ class ProgressFile(StreamingQueryListener):
         line = event.progress().json()
         with self._path.open("a") as file:
             file.write(f"\n{line}\n")  # not behind what a killed driver left half written
-        self._batches.batch_finished(json.loads(line)["id"])
+        self._batches.batch_finished(orjson.loads(line)["id"])
 
     @override
     def onQueryIdle(self, event: Any) -> None:

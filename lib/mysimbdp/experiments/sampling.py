@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import psutil
 
-from mysimbdp.apps.lag import EndsOf, lag
+from mysimbdp.apps.lag import EndsOf, LagWatch
 from mysimbdp.apps.spec import last_state
 from mysimbdp.documents import ProcessUse, ResourceDocument
 from mysimbdp.errors import KitError
@@ -33,6 +33,7 @@ class Sampler:
         self._platform = platform
         self._run_id = run_id
         self._folders = app_folders
+        self._watches: dict[str, LagWatch] = {}
         self._kafka = platform.endpoints().kafka
         self._meter = ProcessMeter()
         self._stopped = threading.Event()
@@ -80,7 +81,8 @@ class Sampler:
 
     def _lag(self, ends_of: EndsOf) -> int | None:
         """The messages that the apps together are behind; None before each has finished a batch."""
-        lags = [lag(ends_of, folder) for folder in self._folders.values()]
+        watches = [self._watches.setdefault(app, LagWatch(folder)) for app, folder in self._folders.items()]
+        lags = [watch.look(ends_of) for watch in watches]
         known = [behind for behind in lags if behind is not None]
         return sum(known) if len(known) == len(lags) else None
 
