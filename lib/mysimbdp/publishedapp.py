@@ -2,7 +2,8 @@
 
 Spark's 200 shuffle partitions, output mode `complete`, a query of its own for reports and another for alerts, one
 consumer group for both, JSON parsed by `from_json`. Two things are the kit's, so that its results can be checked: which
-readings are plausible, and what a report looks like.
+readings are plausible, and what a report looks like. A third is how Java is started, heaps and garbage collector: the
+same for every app.
 
 Its own options are the factors of the experiment `ablation`, which turns it into tenantstreamapp step by step.
 """

@@ -33,7 +33,8 @@ ARMS = {
 }
 
 # From the published configuration to the kit's: the arms of the experiment ablation in their order, each with one
-# factor more than the one before. The last of them, `kit`, has what `late_compiler` adds.
+# factor more than the one before. The last of them, `kit`, has what `late_compiler` adds, and no
+# consumer group, which splits nothing.
 FACTORS: dict[str, tuple[str, dict[str, Any]]] = {
     "one_partition": ("one partition of state instead of 200", {"state_partitions": 1}),
     "one_query": ("one query for reports and alerts instead of two", {"queries": 1}),
