@@ -9,7 +9,7 @@ import bson
 from bson.errors import BSONError
 from pymongo import ASCENDING, MongoClient, ReplaceOne, WriteConcern
 from pymongo.database import Database
-from pymongo.errors import CollectionInvalid, ConfigurationError, PyMongoError
+from pymongo.errors import BulkWriteError, CollectionInvalid, ConfigurationError, PyMongoError
 
 from mysimbdp.contracts import DATABASE, Collection
 from mysimbdp.documents import RunStatus
@@ -21,6 +21,7 @@ SELECTION_TIMEOUT_MS = 20_000
 
 # The default write concern lost acknowledged writes when mongod was killed: wait for the journal.
 _DURABLE = WriteConcern(w=1, j=True)
+_DUPLICATE_KEY = 11000
 
 _INDEXES: dict[Collection, list[list[str]]] = {
     Collection.MEASUREMENTS: [["sensor.id", "time"], ["time"]],
@@ -145,6 +146,21 @@ def upsert(database: Coredms, collection: Collection, documents: Iterable[Docume
     if latest:
         operations = [ReplaceOne({"_id": key}, document, upsert=True) for key, document in latest.items()]
         database.get_collection(collection, write_concern=_DURABLE).bulk_write(operations, ordered=False)
+    return len(latest)
+
+
+def insert(database: Coredms, collection: Collection, documents: Iterable[Document]) -> int:
+    """As `upsert`, for documents that are new but for a few: those are written in a fraction of the time."""
+    latest = {document["_id"]: document for document in documents}
+    if latest:
+        target = database.get_collection(collection, write_concern=_DURABLE)
+        try:
+            target.insert_many(latest.values(), ordered=False)
+        except BulkWriteError as error:
+            failures = error.details["writeErrors"]
+            if error.details["writeConcernErrors"] or any(failure["code"] != _DUPLICATE_KEY for failure in failures):
+                raise
+            upsert(database, collection, [failure["op"] for failure in failures])
     return len(latest)
 
 
