@@ -60,7 +60,7 @@ def test_the_noise_is_told_with_what_follows_from_it(noise: Noise, said: str) ->
             SMALL,
             "At 1 message/s the mean batch took 14 s in the published configuration and 400 ms in the kit: 35 times",
         ),
-        (Noise(0.5, 1.0, 8), "beside the noise no difference is claimed"),
+        (Noise(0.5, 20.0, 8), "beside the noise no difference is claimed"),
         (NOT_KNOWN, "beside the noise no difference is claimed"),
     ],
 )

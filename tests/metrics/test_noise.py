@@ -17,15 +17,13 @@ def runs(*rows: tuple[str, float, bool]) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("summary", "expected"),
     [
-        (runs(("p", 90, True), ("p", 110, True)), (0.2, 0.2, 1)),
+        (runs(("p", 100, True), ("p", 120, True)), (0.2, 0.2, 1)),
         (runs(("p", 100, True), ("p", 100, True)), (0.0, 0.0, 1)),
-        # 90 and 110: 20 of 100; 95 and 105: 10 of 100.
-        (runs(("p", 90, True), ("q", 95, True), ("q", 105, True), ("p", 110, True)), (0.15, 0.2, 2)),
-        # 1 and 2: 1 ÷ 1.5; 2 and 3: 1 ÷ 2.5; 1 and 3: 2 ÷ 2.
-        (runs(("p", 1, True), ("p", 2, True), ("p", 3, True)), (2 / 3, 1.0, 3)),
-        (runs(("p", 90, True), ("q", 110, True)), (nan, nan, 0)),
-        (runs(("p", 90, True), ("p", 110, False)), (nan, nan, 0)),
-        (runs(("p", 90, True), ("p", nan, True)), (nan, nan, 0)),
+        (runs(("p", 100, True), ("q", 110, True), ("q", 100, True), ("p", 120, True)), (0.15, 0.2, 2)),
+        (runs(("p", 1, True), ("p", 2, True), ("p", 3, True)), (1.0, 2.0, 3)),  # 1, 0.5 and 2
+        (runs(("p", 100, True), ("q", 120, True)), (nan, nan, 0)),
+        (runs(("p", 100, True), ("p", 120, False)), (nan, nan, 0)),
+        (runs(("p", 100, True), ("p", nan, True)), (nan, nan, 0)),
         (runs(), (nan, nan, 0)),
     ],
     ids=["pair", "equal", "two-points", "three-runs", "no-pair", "invalid", "not-measured", "nothing"],
@@ -44,13 +42,15 @@ def test_runs_of_two_arms_are_no_pair() -> None:
 @pytest.mark.parametrize(
     ("a", "b", "largest", "claimed"),
     [
-        (90, 110, 0.09, True),
-        (110, 90, 0.09, True),
-        (90, 110, 0.1, False),
-        (90, 110, 0.2, False),
+        (100, 120, 0.09, True),
+        (120, 100, 0.09, True),
+        (100, 120, 0.11, False),
+        (100, 120, 0.2, False),
+        (300, 25_000, 2.0, True),
         (100, 100, 0.0, False),
-        (90, 110, nan, False),
-        (nan, 110, 0.01, False),
+        (100, 120, nan, False),
+        (nan, 120, 0.01, False),
+        (120, nan, 0.01, False),
     ],
 )
 def test_only_more_than_twice_the_largest_noise_is_claimed(a: float, b: float, largest: float, claimed: bool) -> None:

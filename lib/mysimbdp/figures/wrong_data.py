@@ -10,6 +10,7 @@ from mysimbdp.figures.quantities import WRONG_SHARE
 from mysimbdp.figures.style import BLUE, GREEN, ORANGE, axis_of, figure_of
 from mysimbdp.metrics import KINDS
 from mysimbdp.metrics.names import KIND_NAMES
+from mysimbdp.metrics.noise import TIMES_NOISE
 
 _COLOURS = dict(zip(KINDS, (BLUE, ORANGE, GREEN), strict=True))
 _BAND = "rgba(122,122,122,0.2)"
@@ -46,13 +47,15 @@ def cost_of_wrong_data(costs: pd.DataFrame, metric: str, noise: float) -> go.Fig
 
     Args:
         costs: of `metrics.relative_to_none`: `kind, share, difference` (a share of the value without wrong data).
-        noise: relative, of the baseline against itself; NaN where there was no pair to measure it by.
+        noise: by how much equal runs exceed each other, a share; NaN where there was no pair to measure it by.
     """
     traces = [_costs(costs[costs["kind"] == kind], kind) for kind in KINDS]
     title, label = f"Wrong data: change of the {metric}", f"change of the {metric} (%)"
     figure = figure_of(title, WRONG_SHARE.title, label, traces)
     if not isnan(noise):
-        figure.add_hrect(-200 * noise, 200 * noise, fillcolor=_BAND, line_width=0, annotation_text="within 2 × noise")
+        above = TIMES_NOISE * noise
+        low, high = -100 * above / (1 + above), 100 * above
+        figure.add_hrect(low, high, fillcolor=_BAND, line_width=0, annotation_text="within 2 × noise")
     return figure.update_xaxes(axis_of(WRONG_SHARE))
 
 

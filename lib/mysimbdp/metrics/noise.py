@@ -11,7 +11,11 @@ TIMES_NOISE = 2  # no difference smaller than this many times the noise is claim
 
 
 class Noise(NamedTuple):
-    """Relative differences |a − b| ÷ mean of runs that should be equal, as shares; NaN where there is no pair."""
+    """By how much the larger of two values that should be equal exceeds the smaller, as shares of the smaller.
+
+    All NaN where there is no pair. Unlike a difference relative to the mean it has no upper bound, so that twice the
+    noise can be exceeded however large that is.
+    """
 
     median: float
     largest: float
@@ -22,12 +26,15 @@ def noise(summary: pd.DataFrame, metric: str) -> Noise:
     """The noise of a metric: all pairs of valid runs of one point, from repetitions and from an A/A pair of sweeps."""
     valid = summary[summary["valid"]].dropna(subset=[metric])
     values_by_point = (values.tolist() for _, values in valid.groupby(POINT)[metric])
-    differences = pd.Series(
-        [relative_difference(*pair) for values in values_by_point for pair in combinations(values, 2)]
-    )
+    differences = pd.Series([excess(*pair) for values in values_by_point for pair in combinations(values, 2)])
     if differences.empty:
         return Noise(nan, nan, 0)
     return Noise(float(differences.median()), float(differences.max()), len(differences))
+
+
+def excess(a: float, b: float) -> float:
+    """The larger of two positive values ÷ the smaller, less one; 0 where they are equal."""
+    return max(a, b) / min(a, b) - 1
 
 
 def relative_difference(a: float, b: float) -> float:
@@ -40,4 +47,4 @@ def exceeds_noise(a: float, b: float, measured: Noise) -> bool:
 
     Without a pair that tells the noise, nothing may.
     """
-    return relative_difference(a, b) > TIMES_NOISE * measured.largest
+    return excess(a, b) > TIMES_NOISE * measured.largest
