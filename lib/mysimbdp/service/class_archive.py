@@ -16,7 +16,7 @@ import psutil
 from mysimbdp.contracts import Topics
 from mysimbdp.errors import KitError
 from mysimbdp.messaging import create_topics, delete_topics
-from mysimbdp.service.display import CONSOLE
+from mysimbdp.service.display import CONSOLE, status_line
 from mysimbdp.service.java import Java
 from mysimbdp.service.launch import Tell
 from mysimbdp.service.platform import Platform
@@ -44,10 +44,10 @@ def archive_classes(platform: Platform) -> None:
     archive = class_archive(settings.cache.absolute(), java)
     if settings.spark or archive.exists():
         return
-    with TemporaryDirectory() as scratch, CONSOLE.status("") as line:
+    with TemporaryDirectory() as scratch, status_line("") as show:
 
         def tell(step: str) -> None:
-            line.update(f"archiving the classes of Spark, once (about a minute): {step}")
+            show(f"archiving the classes of Spark, once (about a minute): {step}")
 
         classes, classpath = _classes_of_an_app(platform, Path(scratch), tell)
         tell("writing them")

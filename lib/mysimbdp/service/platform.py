@@ -12,7 +12,7 @@ from mysimbdp.contracts import Endpoints
 from mysimbdp.documents import PlatformAlert
 from mysimbdp.errors import KitError
 from mysimbdp.service.app_status import AppStatus, app_statuses
-from mysimbdp.service.display import CONSOLE
+from mysimbdp.service.display import status_line
 from mysimbdp.service.embedded import NAMES, EmbeddedServices
 from mysimbdp.service.home import Home
 from mysimbdp.service.launch import Tell
@@ -215,5 +215,5 @@ def _telling(tell: Tell | None) -> Iterator[Tell]:
     if tell:
         yield tell
     else:
-        with CONSOLE.status("looking around") as line:
-            yield line.update
+        with status_line("looking around") as tell_line:
+            yield tell_line
