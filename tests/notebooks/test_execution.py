@@ -35,6 +35,7 @@ def test_the_notebook_runs_and_leaves_the_platform_as_it_found_it(
     platform: Platform, path: Path, tmp_path: Path
 ) -> None:
     execute(path, {}, tmp_path / path.name)
+    assert "widget-view" not in (tmp_path / path.name).read_text()  # papermill may wait for one in vain
     assert [app.name for app in platform.apps() if app.pid] == []
     assert {service.state for service in platform.status().services} == {"running"}
 
