@@ -35,6 +35,11 @@ ONE = (
     batch("analytics", 3, ({"0": 16, "1": 31}, {"0": 17, "1": 40}), watermark="33"),
 )
 
+FIRST_OF_TWO = (
+    batch("analytics-0of2", 0, (None, {"0": 10}), max="50"),
+    batch("analytics-0of2", 1, ({"0": 10}, {"0": 12}), max="55", watermark="43"),
+)
+
 
 @pytest.mark.parametrize(
     ("finished", "offsets", "not_before"),
@@ -61,8 +66,7 @@ def test_the_instance_that_is_furthest_behind_settles_which_windows_are_open(tmp
     generation(folder_with(tmp_path), "analytics", 2, WINDOW)
     folder_with(
         tmp_path,
-        batch("analytics-0of2", 0, (None, {"0": 10}), max="50"),
-        batch("analytics-0of2", 1, ({"0": 10}, {"0": 12}), max="55", watermark="43"),
+        *FIRST_OF_TWO,
         batch("analytics-1of2", 0, (None, {"1": 5}), max="20"),
         batch("analytics-1of2", 1, ({"1": 5}, {"1": 9}), max="30", watermark="13"),
     )
@@ -72,11 +76,7 @@ def test_the_instance_that_is_furthest_behind_settles_which_windows_are_open(tmp
 
 def test_with_an_instance_that_has_finished_no_batch_all_windows_are_open(tmp_path: Path) -> None:
     generation(folder_with(tmp_path), "analytics", 2, WINDOW)
-    folder_with(
-        tmp_path,
-        batch("analytics-0of2", 0, (None, {"0": 10}), max="50"),
-        batch("analytics-0of2", 1, ({"0": 10}, {"0": 12}), max="55", watermark="43"),
-    )
+    folder_with(tmp_path, *FIRST_OF_TWO)
     assert generation(tmp_path, "analytics", 1, WINDOW) == Generation(1, 1, {}, Generation.not_before)
 
 

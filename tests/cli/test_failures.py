@@ -149,6 +149,7 @@ def test_the_options_of_an_app_are_told_with_default_and_effect(command: Command
     words = " ".join(told.split())
     assert "checkpoint_interval_s 300 how often offsets are kept" in words
     assert all(name in told for name in ("threshold_p1", "threshold_p2", "quick_checkpoint", "late_compiler"))
+    assert not any(name in told for name in ("max_batch_messages", "trigger_interval_s", "state_partitions"))
 
 
 def test_the_options_of_an_app_that_is_not_there_are_refused(command: Command) -> None:

@@ -1,6 +1,7 @@
 """The states of services and apps as tables, with a sentence for each that is not well."""
 
 from collections.abc import Sequence
+from typing import Literal, get_args, get_origin
 
 import typer
 from pydantic import BaseModel
@@ -50,10 +51,11 @@ def show_apps(apps: Sequence[AppStatus]) -> None:
 
 
 def show_options(options: type[BaseModel]) -> None:
-    """A row an option: its name, its default, and what it does."""
+    """A row an option that leaves a choice: its name, its default, and what it does."""
     table = Table("option", "default", "what it does", box=None)
     for name, field in options.model_fields.items():
-        table.add_row(name, str(field.default), field.description or "")
+        if get_origin(field.annotation) is not Literal or len(get_args(field.annotation)) > 1:
+            table.add_row(name, str(field.default), field.description or "")
     _print(table)
 
 
