@@ -1,5 +1,6 @@
 """Messages become documents that any later message of the same thing replaces, or a reason why not."""
 
+import gzip
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from mysimbdp.contracts import Reason
 from mysimbdp.coredms import is_storable
-from mysimbdp.decoding import decode
+from mysimbdp.decoding import decode, decode_plain
 from mysimbdp.ingestapp.documents import (
     Message,
     alert_document,
@@ -17,8 +18,10 @@ from mysimbdp.ingestapp.documents import (
     quarantined,
     report_document,
 )
-from tests.bad_inputs import NOW, raw
+from tests.bad_inputs import BAD_INPUTS, NOW, raw
+from tests.conftest import SAMPLES
 
+NOW_US = int(NOW.timestamp() * 1_000_000)
 REPORT = {
     "sensor_id": "7",
     "pollution_type": "P1",
@@ -29,7 +32,7 @@ REPORT = {
 
 
 def message(value: bytes, topic: str = "measurements") -> Message:
-    return Message(topic, 2, 5, int(NOW.timestamp() * 1_000_000), b"7", value)
+    return Message(topic, 2, 5, NOW_US, b"7", value)
 
 
 def as_report(**changes: Any) -> Message:
@@ -83,8 +86,20 @@ def test_what_is_quarantined_comes_back_to_the_byte() -> None:
 )
 def test_every_accepted_record_can_be_stored_whole_or_raw(changes: dict[str, Any]) -> None:
     value = raw(**changes)
-    decoded = decode(value, int(NOW.timestamp() * 1_000_000))
+    decoded = decode(value, NOW_US)
     document = measurement_document(message(value), decoded)
     assert is_storable(document)
     assert document.get("raw_value") == (value if changes else None)
     assert document["_id"] == measurement_document(message(value), decoded)["_id"]
+
+
+def test_a_plain_measurement_has_the_document_that_the_decoder_gives_it() -> None:
+    recorded = gzip.decompress((SAMPLES / "network_2017-08-10.jsonl.gz").read_bytes()).splitlines()
+    plain_ones = 0
+    for value in [*recorded, *(case.value for case in BAD_INPUTS if case.value)]:
+        if plain := decode_plain(value, NOW_US):
+            document = measurement_document(message(value), plain)
+            assert document == measurement_document(message(value), decode(value, NOW_US))
+            assert is_storable(document)
+            plain_ones += 1
+    assert plain_ones > len(recorded) / 2

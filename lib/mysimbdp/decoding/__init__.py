@@ -1,7 +1,8 @@
 """Bytes of a message → a judged measurement; one decoder for every part of the kit."""
 
 from mysimbdp.decoding.decoder import Decoded, decode, event_time_us
+from mysimbdp.decoding.judging import Judged, judge
 from mysimbdp.decoding.plain import Plain, decode_plain
 from mysimbdp.decoding.times import parse_time
 
-__all__ = ["Decoded", "Plain", "decode", "decode_plain", "event_time_us", "parse_time"]
+__all__ = ["Decoded", "Judged", "Plain", "decode", "decode_plain", "event_time_us", "judge", "parse_time"]

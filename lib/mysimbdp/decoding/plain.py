@@ -5,7 +5,7 @@ than the levels is left to ask about.
 """
 
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType
 from msgspec.json import Decoder
@@ -62,7 +62,13 @@ class _Measurement(_Strict):
 
 
 class Plain(Struct, gc=False):
-    """What a plain measurement says: `readings` are (pollution type, level in µg/m³), `other_types` not analysed."""
+    """What a plain measurement says, of which nothing is refused; fields as those of `Decoded`.
+
+    MongoDB can hold its record as it is: keys are those of the schema, integers have 64 bits.
+    """
+
+    accepted: ClassVar[bool] = True
+    reasons: ClassVar[tuple[Reason, ...]] = ()
 
     sensor_id: str
     time_us: int

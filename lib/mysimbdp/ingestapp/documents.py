@@ -1,17 +1,19 @@
 """Kafka messages → documents of coredms, with an `_id` that the same message always gets."""
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TypeVar
 
+import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from mysimbdp import __version__
 from mysimbdp.contracts import Alert, Quarantined, Reason, Report, Topics
 from mysimbdp.coredms import Document, is_storable
-from mysimbdp.decoding import Decoded
+from mysimbdp.decoding import Judged, Plain
 
 APP = "tenantingestapp"
 _REPORT = TypeAdapter(Report)
@@ -50,7 +52,7 @@ def utc(time_us: int) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=time_us)
 
 
-def measurement_document(message: Message, decoded: Decoded) -> Document:
+def measurement_document(message: Message, judged: Judged) -> Document:
     """The record untouched, with its time as a date and its source.
 
     The `_id` is made of the content, so that a measurement which is sent twice is stored once. A record that no
@@ -58,18 +60,20 @@ def measurement_document(message: Message, decoded: Decoded) -> Document:
     its raw bytes beside the fields that are known.
     """
     assert message.value is not None
-    assert decoded.record is not None
     fingerprint = blake2b(message.value, digest_size=12).hexdigest()
-    key = _in_pipeline(message, f"{decoded.sensor_id}-{fingerprint}")
-    own = {"_id": key, "time": utc(decoded.time_us), "source": message.source}
-    document = {**decoded.record, **own}
-    if _OWN_FIELDS.isdisjoint(decoded.record) and is_storable(document):
+    key = _in_pipeline(message, f"{judged.sensor_id}-{fingerprint}")
+    own = {"_id": key, "time": utc(judged.time_us), "source": message.source}
+    if isinstance(judged, Plain):
+        return {**orjson.loads(message.value), **own}
+    assert judged.record is not None
+    document = {**judged.record, **own}
+    if _OWN_FIELDS.isdisjoint(judged.record) and is_storable(document):
         return document
-    sensor = {"id": decoded.sensor_id}
-    return {**own, "sensor": sensor, "timestamp": decoded.record["timestamp"], "raw_value": message.value}
+    sensor = {"id": judged.sensor_id}
+    return {**own, "sensor": sensor, "timestamp": judged.record["timestamp"], "raw_value": message.value}
 
 
-def quarantined(message: Message, reasons: list[Reason]) -> Quarantined:
+def quarantined(message: Message, reasons: Iterable[Reason]) -> Quarantined:
     """What the topic `quarantine` says of a message: raw bytes as base64, and every reason."""
     assert message.value is not None
     return {

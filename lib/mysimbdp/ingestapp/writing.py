@@ -11,8 +11,7 @@ from pyspark.sql.types import BinaryType, LongType, StringType, StructField, Str
 
 from mysimbdp import coredms
 from mysimbdp.contracts import Collection, Quarantined, Reason, Topics
-from mysimbdp.decoding import decode
-from mysimbdp.decoding.counts import count_message
+from mysimbdp.decoding import judge
 from mysimbdp.ingestapp import alerts
 from mysimbdp.ingestapp.documents import (
     Message,
@@ -92,12 +91,11 @@ def _store(database: coredms.Coredms, collection: Collection, documents: list[co
 
 def _judge_measurement(message: Message, outcome: Outcome) -> None:
     """Raw measurements: what is accepted is stored; what is refused of it, whole or in part, is quarantined."""
-    decoded = decode(message.value, message.broker_time_us)
-    count_message(decoded, message.key, outcome.counts)
-    if decoded.reasons:
-        outcome.refused.append(quarantined(message, decoded.reasons))
-    if decoded.accepted:
-        outcome.documents[Collection.MEASUREMENTS].append(measurement_document(message, decoded))
+    judged = judge(message.key, message.value, message.broker_time_us, outcome.counts)
+    if judged.reasons:
+        outcome.refused.append(quarantined(message, judged.reasons))
+    if judged.accepted:
+        outcome.documents[Collection.MEASUREMENTS].append(measurement_document(message, judged))
 
 
 def _judge_result(collections: Mapping[str, Collection], message: Message, outcome: Outcome) -> None:

@@ -11,8 +11,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import DoubleType, LongType, StringType, StructField, StructType, TimestampType
 
 from mysimbdp.contracts import MAX_EVENT_TIME_HEADER
-from mysimbdp.decoding import Decoded, Plain, decode, decode_plain
-from mysimbdp.decoding.counts import count_message, count_plain
+from mysimbdp.decoding import judge
 from mysimbdp.streamapp.partials import FIELDS, Partials
 
 PARSED = StructType(
@@ -95,26 +94,15 @@ def _keep_what_is_loaded() -> None:
 
 def _parse_batch(batch: pa.RecordBatch, watermark_us: int, partials: Partials, counts: Counter[str]) -> None:
     for key, value, broker_time_us, clock_ms, fingerprint in _messages(batch):
-        decoded = _judged(key, value, broker_time_us, counts)
-        if not decoded.readings:
+        judged = judge(key, value, broker_time_us, counts)
+        if not judged.readings:
             continue
         # An accepted reading is aggregated or late: accepted readings = readings + late.
-        if decoded.time_us < clock_ms * 1000 - watermark_us:
-            counts["late"] += len(decoded.readings)
+        if judged.time_us < clock_ms * 1000 - watermark_us:
+            counts["late"] += len(judged.readings)
         else:
-            counts["readings"] += len(decoded.readings)
-            partials.add(decoded.sensor_id, decoded.time_us, decoded.readings, fingerprint)
-
-
-def _judged(key: bytes | None, value: bytes | None, broker_time_us: int, counts: Counter[str]) -> Plain | Decoded:
-    """What a message says, by the quick reading where that has an answer; it is counted by its fate."""
-    plain = decode_plain(value, broker_time_us) if value else None
-    if plain:
-        count_plain(plain, key, counts)
-        return plain
-    decoded = decode(value, broker_time_us)
-    count_message(decoded, key, counts)
-    return decoded
+            counts["readings"] += len(judged.readings)
+            partials.add(judged.sensor_id, judged.time_us, judged.readings, fingerprint)
 
 
 def _messages(batch: pa.RecordBatch) -> Iterator[Message]:
