@@ -16,7 +16,7 @@ def test_every_arm_is_an_app_that_takes_its_options(name: str) -> None:
     load_app(arm.app).parse_options(dict(arm.options))
 
 
-@pytest.mark.parametrize("name", [name for name in ARMS if name != "spikes"])
+@pytest.mark.parametrize("name", [name for name, arm in ARMS.items() if arm.results == "windows"])
 @pytest.mark.parametrize("split", SPLITS)
 def test_the_stream_app_of_every_arm_can_be_split(name: str, split: str) -> None:
     arm = arm_named(name)

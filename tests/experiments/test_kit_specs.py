@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mysimbdp.errors import UsageError
 from mysimbdp.experiments.estimate import Estimate
 from mysimbdp.experiments.plan import plan_sweep
 from mysimbdp.experiments.points import in_order, points
@@ -70,3 +71,10 @@ def test_the_example_of_the_readme_is_a_spec(tmp_path: Path) -> None:
     (example,) = re.findall(r"```yaml\n(.*?)```", (SPECS / "README.md").read_text(), re.DOTALL)
     (tmp_path / "rain.yml").write_text(example)
     assert len(points(load_spec(tmp_path / "rain.yml").profile("quick"))) == 9
+
+
+def test_an_arm_whose_results_the_experiment_cannot_check_is_refused(tmp_path: Path) -> None:
+    spec = spec_path("speed").read_text().replace("arms: [kit, published]", "arms: [kit, spikes]")
+    (tmp_path / "speed.yml").write_text(spec)
+    with pytest.raises(UsageError, match=r"speed.yml: The arm spikes gives spikes, and speed measures windows\."):
+        plan_sweep(str(tmp_path / "speed.yml"), "quick")

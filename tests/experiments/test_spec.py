@@ -115,6 +115,6 @@ def test_a_profile_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_an_experiment_that_is_not_there_is_told_with_those_that_are(name: str) -> None:
     with pytest.raises(
         UsageError,
-        match=f"There is no experiment {name}; there are ablation, capacity, error_rate, ladder, ",
+        match=f"There is no experiment {name}; there are ablation, capacity, error_rate, ingest, ladder, ",
     ):
         spec_path(name)

@@ -248,6 +248,13 @@ def ladder() -> Recorded:
     return Recorded(document)
 
 
+def ingest() -> Recorded:
+    """Two drains of the ingest app."""
+    document = run("ingest", "ingest")
+    document["drains"] = [_drain(50_000, 2.0), _drain(50_000, 2.5)]
+    return Recorded(document)
+
+
 def spikes() -> Recorded:
     """Two repetitions of a rate."""
     return Recorded(*(run("spikes", "spikes", rate_per_s=1000.0, repetition=number) for number in (1, 2)))

@@ -45,6 +45,7 @@ ALL = {
     "fixed_costs": figures.fixed_costs(STEPS),
     "message_costs": figures.message_costs(STEPS),
     "rung_rates": figures.rung_rates(metrics.rungs_frame(recorded.ladder().runs)),
+    "stored_rates": figures.stored_rates(metrics.drains_frame(recorded.ingest().runs), needed_per_s=40_000),
     "rates_tried": figures.rates_tried(metrics.probes_frame(CAPACITY.runs)),
     "cost_of_wrong_data": figures.cost_of_wrong_data(RELATIVE, "batch duration", noise=0.01),
 }

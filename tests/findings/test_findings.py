@@ -237,6 +237,27 @@ def test_the_apps_rate_is_told_as_a_share_of_each_rung() -> None:
     assert last == "That is 30 % of what goes through the rung “columns in polars, no Spark” (200,000 messages/s)."
 
 
+@pytest.mark.parametrize(
+    ("needed_per_s", "said"),
+    [
+        (
+            10_000,
+            "That is 2.2 times as many as the stream app sustains on such a core (10,000 messages/s, of another run).",
+        ),
+        (45_000, "That is 50 % of what the stream app sustains on such a core (45,000 messages/s, of another run)."),
+    ],
+)
+def test_what_is_stored_is_told_beside_what_is_analysed(needed_per_s: float, said: str) -> None:
+    runs, batches = recorded.ingest().runs, pd.DataFrame({"rows": [50_000, 100], "duration_ms": [1900.0, 40.0]})
+    stored, longest, compared = findings.stored(metrics.drains_frame(runs), batches, needed_per_s)
+    assert stored == (
+        "On one core the ingest app stores 22,500 messages/s, the median of 2 drains, for 18.0 core-seconds per "
+        "million; each is in MongoDB's journal before its batch ends."
+    )
+    assert longest == "No batch read more than 50,000 messages; the longest had 50,000 and took 1.9 s."
+    assert compared == said
+
+
 def test_the_percentiles_of_spikes_are_told_beside_the_objective() -> None:
     first, second = findings.spikes(recorded.spikes().summary)
     assert first == second

@@ -42,6 +42,7 @@ def test_the_notebook_runs_and_leaves_the_platform_as_it_found_it(
 
 SMALL: dict[str, dict[str, Any]] = {
     "ablation": {"warm_up_messages": 1000, "large_messages": 5000, "larges": 1, "settle_s": 1.0, "small_s": 5.0},
+    "ingest": {"warm_up_messages": 1000, "drain_messages": 3000, "drains": 1},
     "ladder": {"warm_up_messages": 3000, "drain_messages": 5000, "drains": 1, "passes": 1},
     "spikes": {"rate_per_s": 500.0, "duration_s": 5.0, "warm_up_s": 3.0},
     "capacity": {
@@ -73,6 +74,8 @@ def test_the_notebook_of_an_experiment_measures_a_valid_point_and_leaves_no_app(
         (drain, *_), probes = run["drains"], run["capacity"]["probes"]
         assert drain["rate_per_s"] == pytest.approx(5000 / drain["seconds"])
         assert {probe["offered_rate_per_s"] for probe in probes} >= {200.0}
+    if path.stem == "ingest":
+        assert (run["verification"]["expected_reports"], run["drains"][0]["messages"]) == (4000, 3000)
     if path.stem == "ablation":
         assert [drain["messages"] for drain in run["drains"]] == [5000]
         sent, queries = 600, 2

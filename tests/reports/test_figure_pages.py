@@ -23,6 +23,7 @@ EXPERIMENTS = {
     "ablation": recorded.ablation(),
     "capacity": recorded.capacity(),
     "error_rate": recorded.error_rate(),
+    "ingest": recorded.ingest(),
     "ladder": recorded.ladder(),
     "parallelism": recorded.parallelism(),
     "speed": recorded.speed(),

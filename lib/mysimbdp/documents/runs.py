@@ -48,7 +48,7 @@ class Machine(TypedDict):
 class Verification(TypedDict):
     """Correctness of a run: reports against the independent computation, counts against what was injected.
 
-    Of a run of the alert app, spikes are what is said here of reports.
+    Of a run of the alert app, spikes are what is said here of reports; of the ingest app, documents.
     """
 
     expected_reports: int

@@ -2,25 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from mysimbdp.errors import UsageError
 
 SHARED_GROUP = "mysimbdp-shared"
 SPLITS = ("disjoint", "shared_group")
 
+Results = Literal["windows", "spikes", "documents"]
+
 
 @dataclass(frozen=True)
 class Arm:
     """An app and the options it is run with; what is not said is the app's default.
 
-    `overhead_s` is what a run was seen to take beside its load, on two cores.
+    `overhead_s` is what a run was seen to take beside its load, on two cores; `results` is what the app gives, which an
+    experiment must be able to check.
     """
 
     app: str
     description: str
     overhead_s: float
     options: Mapping[str, Any] = field(default_factory=dict)
+    results: Results = "windows"
 
 
 ARMS = {
@@ -64,6 +68,14 @@ ARMS["spikes"] = Arm(
     "the kit's alert app in Spark's real-time mode, each reading by itself",
     overhead_s=50.0,
     options={"threshold_p1": 20.0, "threshold_p2": 20.0},
+    results="spikes",
+)
+
+ARMS["ingest"] = Arm(
+    "tenantingestapp",
+    "the kit's ingest app, which waits for MongoDB's journal",
+    overhead_s=40.0,
+    results="documents",
 )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mysimbdp import coredms
 from mysimbdp.apps.progress import finished_batches
-from mysimbdp.documents import Drain, ProgressDocument, RunDocument, SmallBatch
+from mysimbdp.documents import Drain, ProgressDocument, RunDocument, SmallBatch, Verification
 from mysimbdp.experiments.checking import verify_in_pieces
 from mysimbdp.experiments.measured_run import MeasuredRun, Setup
 from mysimbdp.experiments.own_cores import OwnCores
@@ -114,14 +114,16 @@ class DrainTrial(MeasuredRun):
             self._say_that_it_is_checked()
             self._stop_apps()
             self._cores.give_back()
-            options, counts = self._parsed_options(), self._counts()
-            self.run["verification"] = verify_in_pieces(
-                self._endpoints.kafka, self._topics, options, self._sent, counts
-            )
+            self.run["verification"] = self._verified()
             with coredms.connect(self._endpoints.mongodb) as database:
                 record_drains(database, self.run, self._progress())
             self._tidy_up()
         return self.run
+
+    def _verified(self) -> Verification:
+        """What a comparison of all results with an independent computation gives."""
+        options, counts = self._parsed_options(), self._counts()
+        return verify_in_pieces(self._endpoints.kafka, self._topics, options, self._sent, counts)
 
     def _send(self, count: int, rate_per_s: float = TOP_RATE_PER_S) -> Summary:
         """Send messages, and return what the producer says of it."""

@@ -8,6 +8,7 @@ from mysimbdp.figures.quantities import Quantity
 from mysimbdp.figures.style import axis_of, figure_of, legend_once
 
 DRAIN_RATE = Quantity("drain_rate_per_s", "drain rate", "messages/s", "log")
+STORED_RATE = Quantity("drain_rate_per_s", "drain rate", "measurements/s")
 SUSTAINABLE_RATE = Quantity("sustainable_rate_per_s", "sustainable rate", "messages/s", "log")
 PROBED_RATE = Quantity("rate_per_s", "offered rate", "messages/s", "log")
 PROBED_LATENCY = Quantity("processing_p99_ms", "p99 of processing latency", "s", "log", per_unit=1000)
@@ -22,6 +23,30 @@ def drain_rates(limits: pd.DataFrame) -> go.Figure:
 def sustainable_rates(limits: pd.DataFrame) -> go.Figure:
     """The highest rate that each arm sustains, a mark a run: a frame of `metrics.limits_frame`."""
     return _marks(limits, SUSTAINABLE_RATE, "Capacity: the rate that is sustained")
+
+
+def stored_rates(drains: pd.DataFrame, needed_per_s: float) -> go.Figure:
+    """How fast measurements go into coredms, a mark a drain: a frame of `metrics.drains_frame`.
+
+    The dotted line is a rate to compare with: what the stream app sustains.
+    """
+    traces = [
+        go.Scatter(
+            x=of_arm[DRAIN_RATE.field],
+            y=[arm_look(str(arm)).name] * len(of_arm),
+            mode="markers+text",
+            text=[f"{rate:,.0f}" for rate in of_arm[DRAIN_RATE.field]],
+            textposition="top center",
+            hovertext=of_arm["run_id"],
+            marker={"color": arm_look(str(arm)).colour, "size": 12},
+        )
+        for arm, of_arm in drains.groupby("arm", sort=False)
+    ]
+    figure = figure_of("Ingest: a stopped app catches up", STORED_RATE.title, "arm", traces)
+    figure.update_layout(height=_HEIGHT_PX, showlegend=False)
+    figure.update_xaxes(axis_of(STORED_RATE), rangemode="tozero")
+    label = {"text": f"sustained by the stream app: {needed_per_s:,.0f}", "yanchor": "bottom"}
+    return figure.add_vline(needed_per_s, line={"color": "#222", "dash": "dot", "width": 1.5}, label=label)
 
 
 def _marks(limits: pd.DataFrame, shown: Quantity, title: str) -> go.Figure:

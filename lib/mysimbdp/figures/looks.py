@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mysimbdp.figures.style import BLUE, GREEN, GREY, ORANGE
+from mysimbdp.figures.style import BLUE, GREEN, GREY, ORANGE, SKY
 from mysimbdp.metrics.names import arm_name
 
 
@@ -19,6 +19,7 @@ ARMS = {
     "kit": ArmLook(arm_name("kit"), BLUE, ""),
     "published": ArmLook(arm_name("published"), ORANGE, "-open"),
     "spikes": ArmLook(arm_name("spikes"), GREEN, ""),
+    "ingest": ArmLook(arm_name("ingest"), SKY, ""),
 }
 PUBLISHED_2024 = ArmLook("published, 2024, 1 core", GREY, "-open-dot")
 

@@ -1,7 +1,7 @@
 """Frames → sentences: what the runs at hand show, said from their numbers alone, and no more than these allow."""
 
 from mysimbdp.findings.batches import fixed_cost, slowest_start, state_growth
-from mysimbdp.findings.capacity import latency_bound, limits
+from mysimbdp.findings.capacity import latency_bound, limits, stored
 from mysimbdp.findings.factors import factors, rungs
 from mysimbdp.findings.latency import latency, spikes
 from mysimbdp.findings.points import noise_measured, points
@@ -30,5 +30,6 @@ __all__ = [
     "slowest_start",
     "spikes",
     "state_growth",
+    "stored",
     "work_split",
 ]

@@ -35,6 +35,27 @@ def _of_arm(arm: str, limits: dict[str, float | None], objective_ms: float) -> s
     )
 
 
+def stored(drains: pd.DataFrame, batches: pd.DataFrame, needed_per_s: float) -> list[str]:
+    """How fast measurements go into coredms, in which batches, and whether that is as fast as results can come.
+
+    Args:
+        drains: of `metrics.drains_frame`.
+        batches: of `metrics.batches_frame`.
+        needed_per_s: the rate that the stream app sustains.
+    """
+    rate_per_s, cores = drains[["drain_rate_per_s", "core_s_per_million"]].median()
+    rows, duration_ms = batches.loc[batches["duration_ms"].idxmax(), ["rows", "duration_ms"]].astype(float)
+    times = rate_per_s / needed_per_s
+    compared = f"{times:,.1f} times as many as" if times >= 1 else f"{percent(times)} of what"
+    return [
+        f"On one core the ingest app stores {rate(rate_per_s)}, the median of {len(drains)} drains, for {cores:,.1f} "
+        "core-seconds per million; each is in MongoDB's journal before its batch ends.",
+        f"No batch read more than {batches['rows'].max():,.0f} messages; the longest had {rows:,.0f} and took "
+        f"{duration(duration_ms)}.",
+        f"That is {compared} the stream app sustains on such a core ({rate(needed_per_s)}, of another run).",
+    ]
+
+
 def latency_bound(fits: pd.DataFrame, limits: pd.DataFrame) -> list[str]:
     """The rate at which batches take half of the latency objective, by T = T0 + c·n: of `fit_batch_cost`, by arm.
 

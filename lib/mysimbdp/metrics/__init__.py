@@ -6,7 +6,14 @@ Times are in UTC. What was not measured is NaN, never zero.
 from mysimbdp.metrics.ablation import steps_frame
 from mysimbdp.metrics.batch_cost import fit_batch_cost
 from mysimbdp.metrics.batches import batches_frame, measured_batches, query_summary
-from mysimbdp.metrics.capacity import comparable, limits_by_arm, limits_frame, probes_frame, steady_batches_frame
+from mysimbdp.metrics.capacity import (
+    comparable,
+    drains_frame,
+    limits_by_arm,
+    limits_frame,
+    probes_frame,
+    steady_batches_frame,
+)
 from mysimbdp.metrics.histograms import histograms_frame
 from mysimbdp.metrics.intervals import Interval, bootstrap_interval, by_point, share_interval
 from mysimbdp.metrics.ladder import app_shares, rungs_frame
@@ -32,6 +39,7 @@ __all__ = [
     "comparable",
     "cut_warm_up",
     "delivered_shares",
+    "drains_frame",
     "exceeds_noise",
     "fit_batch_cost",
     "has_settled",
