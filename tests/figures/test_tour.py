@@ -41,6 +41,7 @@ BATCHES = pd.DataFrame({"query": "analytics", "started": TIMES, "duration_ms": [
 ALL = {
     "sensor_map": figures.sensor_map(SENSORS),
     "time_line": figures.time_line(REPORTS, threshold=100),
+    "window_bars": figures.window_bars(REPORTS, REPORTS.rename(columns={"start": "time"}), threshold=20),
     "arrivals": figures.arrivals(JUDGED),
     "level_histogram": figures.level_histogram(READINGS),
     "count_bars": figures.count_bars(pd.Series({"late": 3, "accepted": 9}, name="messages"), "Counts"),
@@ -83,6 +84,14 @@ def test_the_time_line_has_a_gap_between_sensors_and_the_threshold() -> None:
 
 def test_the_time_line_of_nothing_is_an_empty_figure() -> None:
     assert isinstance(figures.time_line(REPORTS[:0]), go.Figure)
+
+
+def test_a_window_is_a_bar_from_its_start_to_its_end_and_red_above_the_threshold() -> None:
+    readings, below, above = ALL["window_bars"].data
+    assert (len(readings.x), below.name, above.name) == (3, "no alerts: 2", "alerts: 1")
+    assert [pd.Timestamp(x) for x in above.x[:2]] == [TIMES[2], TIMES[2] + pd.Timedelta(minutes=15)]
+    assert pd.isna(above.x[2])
+    assert list(above.y) == [30.0, 30.0, 30.0]
 
 
 def test_late_readings_are_counted_apart_in_the_legend() -> None:

@@ -2,24 +2,21 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-from jupyter_client.blocking.client import BlockingKernelClient
-from jupyter_client.manager import KernelManager
 
 from mysimbdp import coredms
 from mysimbdp.execution import execute
 from mysimbdp.experiments.rungs import RUNGS
 from mysimbdp.service.home import Home
 from mysimbdp.service.platform import Platform
+from tests.notebooks.conftest import KERNEL_TIMEOUT_S, Kernel
 from tests.notebooks.shape import NOTEBOOKS
 from tests.service.conftest import processes_of, wait_until
 
-KERNEL_TIMEOUT_S = 180
 BRING_UP = """
 from mysimbdp.service.platform import Platform
 platform = Platform()
@@ -101,22 +98,7 @@ def test_a_notebook_that_broke_off_can_be_run_again(platform: Platform, tmp_path
     assert [app.name for app in platform.apps() if app.pid] == []
 
 
-@pytest.fixture
-def kernel(tmp_path: Path) -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
-    """A notebook's kernel, whose instance is in `tmp_path`."""
-    manager = KernelManager(kernel_name="python3")
-    manager.start_kernel(env=os.environ | {"MYSIMBDP_HOME": str(tmp_path / "home")})
-    client = manager.blocking_client()
-    client.start_channels()
-    client.wait_for_ready(timeout=KERNEL_TIMEOUT_S)
-    yield manager, client
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
-
-
-def test_a_kernel_killed_by_sigkill_leaves_nothing_of_its_instance(
-    kernel: tuple[KernelManager, BlockingKernelClient], tmp_path: Path
-) -> None:
+def test_a_kernel_killed_by_sigkill_leaves_nothing_of_its_instance(kernel: Kernel, tmp_path: Path) -> None:
     manager, client = kernel
     reply = client.execute_interactive(BRING_UP, timeout=KERNEL_TIMEOUT_S, output_hook=lambda _: None)
     assert reply["content"]["status"] == "ok", reply["content"]

@@ -7,7 +7,7 @@ from mysimbdp.figures.factors import fixed_costs, message_costs, rung_rates
 from mysimbdp.figures.latency import latency, latency_distribution, latency_tail
 from mysimbdp.figures.monitor import watched
 from mysimbdp.figures.resources import cores, memory, work_split
-from mysimbdp.figures.tour import arrivals, batch_bars, count_bars, level_histogram, sensor_map, time_line
+from mysimbdp.figures.tour import arrivals, batch_bars, count_bars, level_histogram, sensor_map, time_line, window_bars
 from mysimbdp.figures.wrong_data import cost_of_wrong_data, delivered_share
 
 __all__ = [
@@ -37,5 +37,6 @@ __all__ = [
     "sustainable_rates",
     "time_line",
     "watched",
+    "window_bars",
     "work_split",
 ]

@@ -59,6 +59,33 @@ def _broken_between_sensors(reports: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([reports, gaps]).sort_values(["sensor_id", "start"], kind="stable")
 
 
+def window_bars(means: pd.DataFrame, readings: pd.DataFrame, threshold: float) -> go.Figure:
+    """The readings of one sensor and type, and each window as a bar as long as it lasts, at the height of its mean.
+
+    Args:
+        means: `start, end, level, readings`, a row a window.
+        readings: `time, level`, a row a reading.
+        threshold: above it a window is an alert, and red.
+    """
+    alerts = means["level"] > threshold
+    bars = [
+        _bars(means[alerts == is_alert], colour, f"{name}: {(alerts == is_alert).sum()}")
+        for is_alert, colour, name in ((False, BLUE, "no alerts"), (True, RED, "alerts"))
+    ]
+    marker = {"color": GREY, "size": 5}
+    dots = go.Scatter(x=readings["time"], y=readings["level"], mode="markers", marker=marker, name="readings")
+    figure = figure_of("Readings, and the mean of each window that they are in", TIME, LEVEL, [dots, *bars])
+    return figure.add_hline(threshold, line={"color": RED, "dash": "dash", "width": 1})
+
+
+def _bars(means: pd.DataFrame, colour: str, name: str) -> go.Scatter:
+    """A line a window from its start to its end, with a gap after it, so that one trace can draw all of them."""
+    ends = means[["start", "end"]].assign(gap=None).to_numpy().ravel()
+    text = np.repeat([f"mean of {number} readings" for number in means["readings"]], 3)
+    style = {"mode": "lines", "line": {"color": colour, "width": 3}, "opacity": 0.6}
+    return go.Scatter(x=ends, y=np.repeat(means["level"], 3), text=text, name=name, **style)
+
+
 def arrivals(judged: pd.DataFrame) -> go.Figure:
     """Event time against the order of arrival, with the watermark: a frame of `lateness.judge`."""
     counted, late = judged[~judged["late"]], judged[judged["late"]]
