@@ -70,7 +70,7 @@ def test_a_file_is_called_as_its_experiment(spec: Spec) -> None:
 def test_the_example_of_the_readme_is_a_spec(tmp_path: Path) -> None:
     (example,) = re.findall(r"```yaml\n(.*?)```", (SPECS / "README.md").read_text(), re.DOTALL)
     (tmp_path / "rain.yml").write_text(example)
-    assert len(points(load_spec(tmp_path / "rain.yml").profile("quick"))) == 9
+    assert len(plan_sweep(str(tmp_path / "rain.yml"), "quick").runs) == 9
 
 
 def test_an_arm_whose_results_the_experiment_cannot_check_is_refused(tmp_path: Path) -> None:
