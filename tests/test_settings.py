@@ -12,3 +12,13 @@ def test_settings_come_back_from_the_environment_that_they_give(monkeypatch: pyt
     for variable, value in as_environment(given).items():
         monkeypatch.setenv(variable, value)
     assert load_settings() == given
+
+
+def test_a_relative_place_is_the_same_for_processes_that_are_started_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MYSIMBDP_HOME", "instance")
+    assert load_settings().home == tmp_path / "instance"
+    monkeypatch.chdir("/")
+    assert load_settings().home == tmp_path / "instance"

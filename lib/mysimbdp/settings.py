@@ -4,8 +4,9 @@ import difflib
 import json
 import os
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from mysimbdp.errors import UsageError
@@ -23,6 +24,9 @@ def _default_home() -> Path:
 
 def _default_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "mysimbdp"
+
+
+_Place = Annotated[Path, AfterValidator(Path.absolute)]
 
 
 class Settings(BaseSettings):
@@ -45,8 +49,8 @@ class Settings(BaseSettings):
         pattern=r"^([a-z][a-z0-9+.-]*:/)?/.+",
         description="where apps keep their checkpoints, a directory or URI that all executors reach",
     )
-    home: Path = Field(default_factory=_default_home, description="state, data, logs and checkpoints of this instance")
-    cache: Path = Field(default_factory=_default_cache, description="downloads shared by all instances")
+    home: _Place = Field(default_factory=_default_home, description="state, data, logs and checkpoints of the instance")
+    cache: _Place = Field(default_factory=_default_cache, description="downloads shared by all instances")
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -57,7 +61,7 @@ def load_settings(**overrides: object) -> Settings:
     """
     _refuse_unknown_variables()
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks the values
+        settings = Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks the values
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper() if first["loc"] else "settings"
@@ -67,6 +71,15 @@ def load_settings(**overrides: object) -> Settings:
         field = next(field for field in Settings.model_fields if f'"{field}"' in str(error))
         name = PREFIX + field.upper()
         raise UsageError(f"{name} does not fit: it is no JSON (got {os.environ.get(name)!r}).") from None
+    _hand_on_absolute_paths(settings)
+    return settings
+
+
+def _hand_on_absolute_paths(settings: Settings) -> None:
+    """Processes that this one starts elsewhere, as a notebook's kernel in its folder, must mean the same places."""
+    for name in ("home", "cache"):
+        if PREFIX + name.upper() in os.environ:
+            os.environ[PREFIX + name.upper()] = str(getattr(settings, name))
 
 
 def as_environment(settings: Settings) -> dict[str, str]:

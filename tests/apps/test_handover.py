@@ -62,6 +62,12 @@ def test_new_instances_read_again_what_open_windows_were_made_of(
     assert found.offsets == offsets
 
 
+def test_a_batch_that_nobody_could_tell_of_is_read_again(tmp_path: Path) -> None:
+    untold = folder_with(tmp_path, ONE[0], *ONE[2:])
+    generation(untold, "analytics", 1, WINDOW)
+    assert generation(untold, "analytics", 2, WINDOW).offsets == {0: 10, 1: 20}
+
+
 def test_the_instance_that_is_furthest_behind_settles_which_windows_are_open(tmp_path: Path) -> None:
     generation(folder_with(tmp_path), "analytics", 2, WINDOW)
     folder_with(

@@ -46,8 +46,9 @@ def test_a_file_is_an_app_and_its_name_hides_nothing(app_file: Path) -> None:
         ("from mysimbdp.apps import AppOptions as Options", "has no function build"),
         ("import nothing_like_this", "does not import: ModuleNotFoundError"),
         ("def (", "does not import: SyntaxError"),
+        ("import sys; sys.exit()", "does not import: SystemExit"),
     ],
-    ids=["missing", "no-options", "no-build", "no-import", "no-python"],
+    ids=["missing", "no-options", "no-build", "no-import", "no-python", "ends-at-once"],
 )
 def test_what_is_no_app_is_refused_with_the_reason(tmp_path: Path, content: str | None, sentence: str) -> None:
     path = tmp_path / "app.py"

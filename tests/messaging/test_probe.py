@@ -54,7 +54,11 @@ def test_what_is_no_broker_is_told_apart(answer: bytes | None, sentence: str) ->
 
 @pytest.mark.parametrize(
     ("address", "sentence"),
-    [(NOBODY, "Connection refused"), ("no-such-host.invalid:9092", "no-such-host.invalid:9092 .+; is it up")],
+    [
+        (NOBODY, "Connection refused"),
+        ("no-such-host.invalid:9092", "no-such-host.invalid:9092 .+; is it up"),
+        ("no..host:9092", "no..host:9092 is no name of a host"),
+    ],
 )
 def test_the_sentence_names_the_address_and_the_problem(address: str, sentence: str) -> None:
     with pytest.raises(KitError, match=sentence):

@@ -62,3 +62,4 @@ def test_a_busy_port_and_a_place_that_cannot_be_used_are_found(tmp_path: Path) -
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "main.tex").touch()
     assert not examine(load_settings(home=tmp_path / "thesis"))["instance"].ok
+    assert not examine(load_settings(home=tmp_path / "thesis" / "main.tex"))["instance"].ok

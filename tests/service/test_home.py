@@ -65,6 +65,21 @@ def test_purging_deletes_the_instance_and_nothing_else(tmp_path: Path) -> None:
     assert not home.exists
 
 
+def test_a_file_in_its_place_is_named_whoever_asks(tmp_path: Path) -> None:
+    (tmp_path / "home").touch()
+    for ask in (Home(tmp_path / "home").create, Home(tmp_path / "home").read_supervisor):
+        with pytest.raises(UsageError, match="cannot be written; set MYSIMBDP_HOME"):
+            ask()
+
+
+def test_purging_deletes_what_a_killed_process_had_half_written(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.create()
+    (home.path / ".monitor.json.draft-1").touch()
+    home.purge()
+    assert not home.path.exists()
+
+
 def test_purging_leaves_no_empty_directory(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     home.create()

@@ -13,11 +13,13 @@ import pytest
 from mysimbdp import coredms, messaging
 from mysimbdp.contracts import Topics
 from mysimbdp.errors import KitError
+from mysimbdp.service.app_folder import AppFolder
 from mysimbdp.service.home import Home
 from mysimbdp.service.platform import Platform
 from mysimbdp.service.ports import LOOPBACK, read_ports, remember_ports
 from mysimbdp.service.processes import find_by_token
 from mysimbdp.settings import load_settings
+from tests.apps.test_checkpoint import spec
 from tests.service.conftest import processes_of, wait_until
 
 
@@ -33,6 +35,21 @@ def with_only(service: str, home: Path) -> Platform:
 
 def pids(platform: Platform) -> dict[str, int | None]:
     return {service.name: service.pid for service in platform.status().services}
+
+
+def test_a_monitor_that_cannot_be_started_leaves_nothing_in_the_way(tmp_path: Path) -> None:
+    platform = Platform(load_settings(home=tmp_path / "home"))
+    with pytest.raises(KitError, match="run `mysimbdp up`"):
+        platform.start_monitor()
+    assert not (tmp_path / "home").exists()
+
+
+def test_the_log_of_an_app_whose_driver_never_was_is_not_there_and_that_is_said(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.create()
+    AppFolder(home, "app").begin(spec("app", "checkpoint"))
+    with pytest.raises(KitError, match="app has logged nothing yet"):
+        Platform(load_settings(home=home.path)).app_log("app")
 
 
 @pytest.fixture

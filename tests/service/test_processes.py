@@ -34,9 +34,17 @@ def test_a_later_process_with_the_same_pid_is_not_taken_for_the_first() -> None:
     assert replace(this, started=this.started - 60).find() is None
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere start times are times of the day")
+def test_a_process_stays_known_when_the_clock_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    this = ProcessId.of_this_process()
+    time_of_day = psutil.Process.create_time
+    monkeypatch.setattr(psutil.Process, "create_time", lambda process: time_of_day(process) + 3600)
+    assert this.find() is not None
+
+
 def test_a_process_that_nobody_has_waited_for_counts_as_ended() -> None:
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    known = ProcessId(process.pid, psutil.Process(process.pid).create_time())
+    known = ProcessId.of(process.pid)
     assert known.find() is not None
     os.kill(process.pid, signal.SIGKILL)
     wait_until(lambda: known.find() is None, "the zombie is seen as ended")

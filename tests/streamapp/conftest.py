@@ -19,7 +19,9 @@ MESSAGES = (
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
-    session = open_session("tests", "local[1]", jars=[], extra={}, partitions=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_HOME", "/opt/another-spark")  # as on a machine that has one; it is not the kit's
+        session = open_session("tests", "local[1]", jars=[], extra={}, partitions=1)
     yield session
     session.stop()
 

@@ -12,6 +12,7 @@ from mysimbdp.apps.handover import forget_generation
 from mysimbdp.apps.progress import progress_path
 from mysimbdp.apps.spec import AppSpec
 from mysimbdp.errors import KitError
+from mysimbdp.files import write_whole
 
 
 def lock(spec: AppSpec, app_dir: Path) -> FileLock:
@@ -51,7 +52,7 @@ def begin_anew(spark: SparkSession, spec: AppSpec, app_dir: Path) -> None:
 def remember_options(spec: AppSpec, app_dir: Path) -> None:
     """Keep the options that a checkpoint is begun with; those of one that was begun earlier stay."""
     if not _begun_path(app_dir).exists():
-        _begun_path(app_dir).write_text(json.dumps(spec.options))
+        write_whole(_begun_path(app_dir), json.dumps(spec.options).encode())
 
 
 def begun_options(app_dir: Path) -> dict[str, Any]:
@@ -73,7 +74,7 @@ class TopicIds:
         return dict(json.loads(self._path.read_text())) if self._path.exists() else {}
 
     def write(self, ids: dict[str, str]) -> None:
-        self._path.write_text(json.dumps(self.read() | ids))
+        write_whole(self._path, json.dumps(self.read() | ids).encode())
 
     def forget(self) -> None:
         self._path.unlink(missing_ok=True)

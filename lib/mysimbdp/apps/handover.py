@@ -15,6 +15,7 @@ import orjson
 
 from mysimbdp.apps.progress import finished_batches
 from mysimbdp.errors import KitError
+from mysimbdp.files import write_whole
 
 Offsets = dict[int, int]  # partition → offset
 
@@ -63,7 +64,7 @@ def generation(folder: Path, query: str, instances: int, window: timedelta, has_
         finished = finished_batches(folder)
         of_each = [[batch for batch in finished if batch["name"] == name] for name in names]
         current = _next(current, instances, of_each, window)
-    _path(folder).write_bytes(orjson.dumps(asdict(current), option=orjson.OPT_NON_STR_KEYS))
+    write_whole(_path(folder), orjson.dumps(asdict(current), option=orjson.OPT_NON_STR_KEYS))
     return current
 
 
@@ -92,20 +93,25 @@ def _next(
     not_before = max(min(watermarks) - window, _parsed(old.not_before))
     offsets = dict(old.offsets)
     for batches in of_each:
-        offsets |= _offsets_from(not_before, batches) if batches else {}
+        offsets |= _offsets_from(not_before, batches)
     return Generation(old.number + 1, instances, offsets, _written(not_before))
 
 
 def _offsets_from(earliest: datetime, batches: Sequence[Mapping[str, Any]]) -> Offsets:
-    """Where the first batch began that holds a reading as late as `earliest`, or where the last one ended."""
+    """Where the last batch ended before the first that holds a reading as late as `earliest`; nowhere if there is none.
+
+    A batch whose driver was killed before it could tell of it lies in between, and is read again as well.
+    """
+    ended: Offsets = {}
     for batch in batches:
         if _time(batch, "max") >= earliest:
-            return _offsets(batch["sources"][0]["startOffset"])
-    return _offsets(batches[-1]["sources"][0]["endOffset"])
+            break
+        ended = _offsets(batch["sources"][0]["endOffset"])
+    return ended
 
 
-def _offsets(by_topic: Mapping[str, Mapping[str, int]] | None) -> Offsets:
-    return {int(partition): offset for offsets in (by_topic or {}).values() for partition, offset in offsets.items()}
+def _offsets(by_topic: Mapping[str, Mapping[str, int]]) -> Offsets:
+    return {int(partition): offset for offsets in by_topic.values() for partition, offset in offsets.items()}
 
 
 def _time(batch: Mapping[str, Any], name: str) -> datetime:

@@ -4,7 +4,9 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+import pyspark
 from pyspark.sql import SparkSession
 
 
@@ -59,6 +61,7 @@ def open_session(
         cores: how many of the cluster's cores it takes.
     """
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    os.environ["SPARK_HOME"] = str(Path(pyspark.__file__).parent)  # not another Spark that is installed here
     settings: dict[str, bool | float | int | str | None] = {
         **_ALWAYS,
         "spark.jars": ",".join(jars),

@@ -11,6 +11,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict
 
 from mysimbdp.contracts import Endpoints
+from mysimbdp.files import write_whole
 
 
 class AppSpec(BaseModel):
@@ -56,10 +57,8 @@ class DriverState:
     application: str | None = None  # what Spark's master and executors call the app
 
     def write(self, app_dir: Path) -> None:
-        """Replace state.json at once, so that a reader never meets half of it."""
-        unfinished = app_dir / f".state.{self.pid}"
-        unfinished.write_bytes(orjson.dumps(asdict(self)))
-        unfinished.replace(app_dir / "state.json")
+        """Replace state.json."""
+        write_whole(app_dir / "state.json", orjson.dumps(asdict(self)))
 
 
 def report(

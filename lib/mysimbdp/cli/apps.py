@@ -82,7 +82,7 @@ def list_apps() -> None:
 def logs(
     name: Name, follow: Annotated[bool, typer.Option("--follow", help="go on with new lines until Ctrl-C")] = False
 ) -> None:
-    """Print what an app and its Spark have logged since its last start."""
+    """Print what an app and its Spark have logged, the earlier starts included."""
     with Platform().app_log(name).open(errors="replace") as log:
         for text in _followed(log) if follow else log:
             typer.echo(text, nl=False)

@@ -44,7 +44,7 @@ def up(
 def _run_until_interrupted(platform: Platform, workers: int) -> NoReturn:
     try:
         show_endpoints(platform.up(workers))
-        typer.echo("Ctrl-C stops everything.")
+        typer.echo("Ctrl-C stops everything; what was up before stays up.")
         while True:
             signal.pause()
     finally:

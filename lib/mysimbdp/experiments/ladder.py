@@ -94,7 +94,7 @@ class LadderTrial(DrainTrial):
     def _columnar(self, measurements: str, report: str) -> Account:
         kafka = self._endpoints.kafka
         request = Request(kafka=kafka, measurements=measurements, since=self._backlog, report=report)
-        command = leashed([sys.executable, "-m", columnar.__name__])
+        command = leashed([sys.executable, "-P", "-m", columnar.__name__])
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             self._cores.keep_on(process.pid)
             try:

@@ -44,7 +44,7 @@ def stored(drains: pd.DataFrame, batches: pd.DataFrame, needed_per_s: float) -> 
         needed_per_s: the rate that the stream app sustains.
     """
     rate_per_s, cores = drains[["drain_rate_per_s", "core_s_per_million"]].median()
-    rows, duration_ms = batches.loc[batches["duration_ms"].idxmax(), ["rows", "duration_ms"]].astype(float)
+    ((rows, duration_ms),) = batches.nlargest(1, "duration_ms")[["rows", "duration_ms"]].to_numpy(float)
     times = rate_per_s / needed_per_s
     compared = f"{times:,.1f} times as many as" if times >= 1 else f"{percent(times)} of what"
     return [

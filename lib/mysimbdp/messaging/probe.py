@@ -40,6 +40,8 @@ def _probe(address: str, timeout_s: float) -> str | None:
         return f"gives no answer within {timeout_s:g} s"
     except OSError as error:
         return error.strerror or str(error)
+    except UnicodeError:
+        return "is no name of a host"
     return None if correlation_id == 1 else "does not speak Kafka's protocol"
 
 

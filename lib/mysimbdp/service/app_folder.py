@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mysimbdp.apps.spec import AppSpec, DriverState, last_state
+from mysimbdp.files import write_whole
 from mysimbdp.service.home import Home
 
 # Apps and services are children of one supervisor; an app may be called "kafka".
@@ -46,7 +47,7 @@ class AppFolder:
         """Write the spec of a start; what an earlier start said of itself is forgotten."""
         self.path.mkdir(mode=0o700, exist_ok=True)
         self._state.unlink(missing_ok=True)
-        self.spec.write_text(spec.model_dump_json(indent=1))
+        write_whole(self.spec, spec.model_dump_json(indent=1).encode())
 
     def begun_with(self) -> AppSpec:
         """The spec of the last start."""

@@ -19,6 +19,7 @@ def doctor(settings: Settings | None = None) -> list[Check]:
     settings = settings or load_settings()
     home = Home(settings.home)
     embedded = EmbeddedServices(settings, home, SupervisorClient(home))
+    instance = _check_home(home)
     external = [name for name in NAMES if name not in embedded.names and name != spark.NAME]
     return [
         check_python(),
@@ -26,8 +27,8 @@ def doctor(settings: Settings | None = None) -> list[Check]:
         *([_check_mongod(settings)] if mongodb.NAME in embedded.names else []),
         *([_check_jars(settings, KAFKA, "Kafka broker")] if "kafka" in embedded.names else []),
         _check_jars(settings, CONNECTOR, "Spark's Kafka connector"),
-        _check_home(home),
-        *embedded.checks(embedded.missing(workers=1)),
+        instance,
+        *(embedded.checks(embedded.missing(workers=1)) if instance.ok else []),
         *(_check_external(name, getattr(settings, name)) for name in external),
     ]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from mysimbdp.errors import KitError, UsageError
+from mysimbdp.files import DRAFTS, write_whole
 from mysimbdp.service.processes import ProcessId
 
 CHANGING_TIMEOUT_S = 180
@@ -68,7 +69,7 @@ class Home:
         """Raise UsageError if the instance could not be here; see `create`."""
         existing = next(place for place in (self.path, *self.path.parents) if place.exists())
         if not existing.is_dir() or not os.access(existing, os.W_OK):
-            raise UsageError(f"The instance {self.path} cannot be written; set MYSIMBDP_HOME to a directory of yours.")
+            raise self._not_ours()
         if existing == self.path and not self.exists and any(self.path.iterdir()):
             raise UsageError(
                 f"{self.path} is not empty and is no instance of mysimbdp; set MYSIMBDP_HOME to a new directory."
@@ -76,17 +77,34 @@ class Home:
 
     @property
     def exists(self) -> bool:
-        return self._instance.exists()
+        """Whether there is an instance here.
+
+        Raises:
+            UsageError: it is somebody else's.
+        """
+        try:
+            return self._instance.exists()
+        except PermissionError:
+            raise self._not_ours() from None
+
+    def _not_ours(self) -> UsageError:
+        return UsageError(f"The instance {self.path} cannot be written; set MYSIMBDP_HOME to a directory of yours.")
 
     def read_instance(self) -> InstanceRecord:
         return InstanceRecord(**json.loads(self._instance.read_text()))
 
     def read_supervisor(self) -> SupervisorRecord | None:
-        """The last supervisor that did not take its leave; it may have been killed."""
+        """The last supervisor that did not take its leave; it may have been killed.
+
+        Raises:
+            UsageError: the instance is somebody else's, or no directory.
+        """
         try:
             record = json.loads(self._supervisor.read_text())
         except FileNotFoundError:
             return None
+        except (NotADirectoryError, PermissionError):
+            raise self._not_ours() from None
         return SupervisorRecord(ProcessId(**record["process"]), record["port"], record["key"])
 
     def write_supervisor(self, record: SupervisorRecord) -> None:
@@ -120,7 +138,7 @@ class Home:
         for directory in (self.apps, self.logs, self.data, self.scratch):
             shutil.rmtree(directory, ignore_errors=True)
         locks = (self.supervisor_lock, self._changing_lock)
-        for file in (self.ports, self.monitor, self._supervisor, *locks, self._instance):
+        for file in (self.ports, self.monitor, self._supervisor, *locks, *self.path.glob(DRAFTS), self._instance):
             file.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             self.path.rmdir()
@@ -128,7 +146,4 @@ class Home:
 
 def write_json(path: Path, content: object) -> None:
     """Write the whole file or nothing, readable by its user only."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(content, indent=1))
-    draft.replace(path)
+    write_whole(path, json.dumps(content, indent=1).encode())

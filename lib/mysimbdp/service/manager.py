@@ -84,6 +84,7 @@ class AppManager:
             if not fresh:
                 loaded.refuse_changes(begun_options(folder.path), spec.options)
             self._make_room(spec, tell)
+            provide_jars(self._cache, CONNECTOR, java)
             folder.begin(spec)
             self._start_driver(folder, java, tell)
         return self._wait_until_running(folder)  # another app may be started meanwhile
@@ -119,8 +120,15 @@ class AppManager:
         wait_until_caught_up(kafka, folder.path, timeout_s, look)
 
     def log(self, name: str) -> Path:
-        """Where the app's output is."""
-        return self._existing(name).log
+        """Where the app's output is.
+
+        Raises:
+            KitError: there is none yet.
+        """
+        folder = self._existing(name)
+        if not folder.log.exists():
+            raise KitError(f"{name} has logged nothing yet: its driver was never started; see `mysimbdp app list`.")
+        return folder.log
 
     def _folder(self, name: str) -> AppFolder:
         if not NAME_PATTERN.fullmatch(name):
@@ -171,7 +179,6 @@ class AppManager:
         return str(archive) if is_here and archive.exists() else None
 
     def _start_driver(self, folder: AppFolder, java: Java, tell: Tell) -> None:
-        provide_jars(self._cache, CONNECTOR, java)
         argv = [sys.executable, "-m", "mysimbdp.apps.driver", str(folder.spec)]
         env = os.environ | java.environment() | self._spark_environment()
         self._supervisor.have()

@@ -187,9 +187,11 @@ class Platform:
         Raises:
             KitError: a service is neither set nor running.
         """
-        with _telling(tell) as tell_step, self._home.changing():
+        with _telling(tell) as tell_step:
             self.endpoints()
-            self._monitoring.start(tell_step)
+            self._home.create()
+            with self._home.changing():
+                self._monitoring.start(tell_step)
 
     def stop_monitor(self) -> None:
         """End the monitor, if it runs."""

@@ -3,8 +3,10 @@
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -12,30 +14,49 @@ import psutil
 TOKEN_VARIABLE = "SIMBDP_INSTANCE_TOKEN"
 CHILD_VARIABLE = "SIMBDP_CHILD"
 
-# The boot time that start times are counted from moves a little when the clock is adjusted.
-START_TIME_TOLERANCE_S = 2.0
+START_TIME_TOLERANCE_S = 0.5  # of what may be a rounded number
 KILL_ROUNDS = 5
+_TICKS_FIELD = 19  # of /proc/PID/stat, after the name in brackets; see proc(5), starttime
 
 
 @dataclass(frozen=True)
 class ProcessId:
-    """A process that cannot be confused with a later one that got its pid."""
+    """A process that cannot be confused with a later one that got its pid; `started` is what `started_s` says."""
 
     pid: int
     started: float
 
     @classmethod
+    def of(cls, pid: int) -> "ProcessId":
+        return cls(pid, started_s(pid))
+
+    @classmethod
     def of_this_process(cls) -> "ProcessId":
-        return cls(os.getpid(), psutil.Process().create_time())
+        return cls.of(os.getpid())
 
     def find(self) -> psutil.Process | None:
         """The process, or None when it has ended (a zombie has)."""
         try:
             process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.started) < START_TIME_TOLERANCE_S
+            same = abs(started_s(self.pid) - self.started) < START_TIME_TOLERANCE_S
             return process if same and process.status() != psutil.STATUS_ZOMBIE else None
         except psutil.NoSuchProcess:
             return None
+
+
+def started_s(pid: int) -> float:
+    """When the process began, in seconds: on Linux since the machine did, whatever the clock does; else since 1970.
+
+    Raises:
+        psutil.NoSuchProcess: it has ended.
+    """
+    if sys.platform != "linux":
+        return psutil.Process(pid).create_time()
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        raise psutil.NoSuchProcess(pid) from None
+    return int(fields[_TICKS_FIELD]) / os.sysconf("SC_CLK_TCK")
 
 
 def find_by_token(token: str, child: str | None = None) -> list[psutil.Process]:

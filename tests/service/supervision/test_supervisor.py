@@ -5,7 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from multiprocessing import AuthenticationError
 
@@ -14,9 +14,11 @@ import pytest
 
 from mysimbdp.errors import KitError
 from mysimbdp.service.home import Home
+from mysimbdp.service.processes import ProcessId
 from mysimbdp.service.supervision import channel
-from mysimbdp.service.supervision.child import Child, Command
+from mysimbdp.service.supervision.child import STOP_GRACE_S, Child, Command
 from mysimbdp.service.supervision.client import SupervisorClient
+from mysimbdp.service.supervision.supervisor import Supervisor
 from tests.service.conftest import WAIT_S, processes_of, python, wait_until
 
 SLEEP = "import time; print('asleep', flush=True); time.sleep(600)"
@@ -101,6 +103,14 @@ def test_a_child_that_does_not_stop_when_asked_is_killed(home: Home) -> None:
 
     wait_until(ended, "it is killed")
     assert (child.state, child.reason) == ("stopped", "did not stop when asked, and was killed")
+
+
+def test_whoever_is_asked_to_end_gives_its_children_the_time_that_is_promised() -> None:
+    owner = ProcessId.of_this_process()
+    supervisor = Supervisor("token", owner)
+    supervisor.requests.put(({"do": "release", "pid": owner.pid}, Future()))
+    supervisor.run()
+    assert supervisor.grace_s == STOP_GRACE_S
 
 
 def test_a_running_child_is_not_started_twice(supervisor: SupervisorClient) -> None:

@@ -59,7 +59,7 @@ class SupervisorClient:
         module = "mysimbdp.service.supervision.supervisor"
         with self.home.log("supervisor").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", module, str(self.home.path), str(owner.pid), str(owner.started)],
+                [sys.executable, "-P", "-m", module, str(self.home.path), str(owner.pid), str(owner.started)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -41,22 +41,22 @@ class Supervisor:
         self._owners = {owner}
         self._detached = False
         self._children: dict[str, Child] = {}
-        self._grace_s: float | None = None
+        self.grace_s: float | None = None
 
     def run(self) -> None:
-        while self._grace_s is None:
+        while self.grace_s is None:
             self._turn()
             self._miss_owners()
-        self._stop_all(self._grace_s)
+        self._stop_all(self.grace_s)
         kill_by_token(self._token)  # what others started in the name of the instance, as a sweep its points
 
     def end(self, grace_s: float = STOP_GRACE_S) -> None:
         """Begin to end; children get `grace_s` each to stop by themselves."""
-        self._grace_s = grace_s
+        self.grace_s = grace_s
 
     @property
     def ending(self) -> bool:
-        return self._grace_s is not None
+        return self.grace_s is not None
 
     def _turn(self) -> None:
         with contextlib.suppress(queue.Empty):
@@ -70,7 +70,7 @@ class Supervisor:
 
     def _miss_owners(self) -> None:
         self._owners = {owner for owner in self._owners if owner.find()}
-        if not self._owners and not self._detached:
+        if not self._owners and not self._detached and not self.ending:
             log.info("no owner is left: ending")
             self.end(LOST_OWNER_GRACE_S)
 

@@ -44,7 +44,7 @@ class Generator:
         request = Request(kafka=kafka, options=options).model_dump_json()
         complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115  # open as long as the process may write to it
         process = subprocess.Popen(
-            leashed([sys.executable, "-m", "mysimbdp.sources.generator", request]),
+            leashed([sys.executable, "-P", "-m", "mysimbdp.sources.generator", request]),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=complaints,
