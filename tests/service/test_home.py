@@ -38,6 +38,16 @@ def test_a_directory_with_something_else_in_it_is_refused(tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
+def test_an_instance_that_was_purged_while_somebody_waited_for_it_can_be_made_again(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.create()
+    with home.changing():
+        home.purge()
+    with home.changing():
+        home.create()
+    assert home.exists
+
+
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="cannot be written; set MYSIMBDP_HOME"):

@@ -70,7 +70,12 @@ class Home:
         existing = next(place for place in (self.path, *self.path.parents) if place.exists())
         if not existing.is_dir() or not os.access(existing, os.W_OK):
             raise self._not_ours()
-        if existing == self.path and not self.exists and any(self.path.iterdir()):
+        # The lock may be older than the instance: whoever waited for the end of a purge has taken it.
+        if (
+            existing == self.path
+            and not self.exists
+            and any(path != self._changing_lock for path in self.path.iterdir())
+        ):
             raise UsageError(
                 f"{self.path} is not empty and is no instance of mysimbdp; set MYSIMBDP_HOME to a new directory."
             )

@@ -71,6 +71,7 @@ class Platform:
         """
         self._home.create()
         with self._home.changing(), _telling(tell) as tell_step:
+            self._home.create()  # it may have been purged meanwhile
             let_go = self._take_hold()
             try:
                 self._embedded.bring_up(workers, tell_step)
