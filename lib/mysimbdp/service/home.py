@@ -70,15 +70,14 @@ class Home:
         existing = next(place for place in (self.path, *self.path.parents) if place.exists())
         if not existing.is_dir() or not os.access(existing, os.W_OK):
             raise self._not_ours()
-        # The lock may be older than the instance: whoever waited for the end of a purge has taken it.
-        if (
-            existing == self.path
-            and not self.exists
-            and any(path != self._changing_lock for path in self.path.iterdir())
-        ):
+        if existing == self.path and not self.exists and self._holds_something_else():
             raise UsageError(
                 f"{self.path} is not empty and is no instance of mysimbdp; set MYSIMBDP_HOME to a new directory."
             )
+
+    def _holds_something_else(self) -> bool:
+        """Whether more is there than a lock, which is left where a purge ended while another command waited for it."""
+        return any(path != self._changing_lock for path in self.path.iterdir())
 
     @property
     def exists(self) -> bool:
