@@ -17,7 +17,7 @@ MYSIMBDP = str(Path(sys.executable).with_name("mysimbdp"))
 
 
 def assert_nothing_was_started() -> None:
-    assert {service.pid for service in Platform(load_settings()).status().services} == {None}
+    assert Platform(load_settings()).processes() == {}
 
 
 @pytest.mark.usefixtures("no_instance")

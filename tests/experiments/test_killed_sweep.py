@@ -34,7 +34,8 @@ def sweep(spec: Path, *options: str) -> subprocess.Popen[bytes]:
 
 
 def runs_in_coredms() -> list[RunDocument]:
-    with Platform() as platform, coredms.connect(platform.endpoints().mongodb) as database:
+    database_alone = load_settings(kafka="127.0.0.1:9")
+    with Platform(database_alone) as platform, coredms.connect(platform.endpoints().mongodb) as database:
         return list(database.runs.find(sort=[("started_at", 1)]))  # type: ignore[arg-type]
 
 

@@ -1,7 +1,8 @@
 """Running pipelines: the two apps on topics of their own, and what they leave in coredms."""
 
 import gzip
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,12 +46,23 @@ class Pipeline:
     def kafka(self) -> str:
         return self.platform.endpoints().kafka
 
+    def start(self, **options: Any) -> None:
+        """Start both apps at once; the options are the stream app's."""
+        with ThreadPoolExecutor() as starting:
+            begun = [starting.submit(self.start_stream, **options), starting.submit(self.start_ingest)]
+        for started in begun:
+            started.result()
+
     def start_stream(self, **options: Any) -> None:
-        self.platform.start_app("tenantstreamapp", {"topic_suffix": self.suffix, **options}, name=self.stream)
+        self._start("tenantstreamapp", self.stream, False, options)
 
     def start_ingest(self, fresh: bool = False, **options: Any) -> None:
-        options = {"topic_suffix": self.suffix, **options}
-        self.platform.start_app("tenantingestapp", options, name=self.ingest, fresh=fresh)
+        self._start("tenantingestapp", self.ingest, fresh, options)
+
+    def _start(self, app: str, name: str, fresh: bool, options: Mapping[str, Any]) -> None:
+        # Of several that start at once, only one could have the line that tells of it.
+        chosen = {"topic_suffix": self.suffix, **options}
+        self.platform.start_app(app, chosen, name=name, fresh=fresh, tell=lambda _: None)
 
     def replay(self, recording: Path, **options: Any) -> None:
         chosen = ProduceOptions(mode="replay", recording=recording, topic_suffix=self.suffix, **options)

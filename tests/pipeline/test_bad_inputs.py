@@ -30,8 +30,7 @@ def deduplicate(request: pytest.FixtureRequest) -> bool:
 def fed(platform: Platform, deduplicate: bool) -> Iterator[Pipeline]:
     """A pipeline that has met the recording, then all bad messages in the middle of good ones."""
     with pipeline(platform, "bad", partitions=1) as running:
-        running.start_stream(deduplicate=deduplicate)
-        running.start_ingest()
+        running.start(deduplicate=deduplicate)
         running.replay(RECORDING)
         running.settle()
         running.send([case.value for case in BAD_INPUTS] + [TWICE, TWICE])

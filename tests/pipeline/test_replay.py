@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -44,9 +45,8 @@ def kill_driver(running: Pipeline, app: str) -> None:
 
 def test_the_app_killed_three_times_during_a_replay_over_many_partitions_loses_nothing(platform: Platform) -> None:
     with pipeline(platform, "killed", partitions=16) as running:
-        running.start_stream()
-        running.start_ingest()
-        replay = threading.Thread(target=running.replay, args=(DAYS,), kwargs={"rate_per_s": 800})
+        running.start()
+        replay = threading.Thread(target=running.replay, args=(DAYS,), kwargs={"rate_per_s": 1200})
         replay.start()
         for _ in range(3):
             wait_for_a_batch_with_messages(running)
@@ -81,50 +81,58 @@ def late_recording(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    ("recording", "partitions"), [(NETWORK, 1), ("late", 3)], ids=["unordered-one-partition", "late-three-partitions"]
-)
-def test_a_replay_equals_the_independent_computation(
-    platform: Platform, tmp_path: Path, recording: Path | str, partitions: int
-) -> None:
-    path = late_recording(tmp_path / "late.jsonl") if recording == "late" else Path(recording)
-    with pipeline(platform, f"replay{partitions}", partitions) as running:
-        running.start_stream()
-        running.start_ingest()
-        running.replay(path)
-        running.settle()
-        assert_equal_to_the_independent_computation(running, path)
-        late = len(verification.readings_of(path)) - len(verification.on_time(verification.readings_of(path), 5))
-        assert running.counts(running.stream, "analytics")["late"] == late
-        assert (late > 0) == (recording == "late")
+def late_in(recording: Path) -> int:
+    readings = verification.readings_of(recording)
+    return len(readings) - len(verification.on_time(readings, 5))
 
 
-def test_reading_everything_again_in_small_batches_changes_nothing(platform: Platform) -> None:
-    with pipeline(platform, "again", partitions=2) as running:
-        running.start_stream()
-        running.start_ingest()
-        running.replay(HOUR)
+def test_an_unordered_replay_on_one_partition_equals_the_independent_computation(platform: Platform) -> None:
+    with pipeline(platform, "unordered", partitions=1) as running:
+        running.start()
+        running.replay(NETWORK)
         running.settle()
-        before = contents(running)
-        running.platform.stop_app(running.ingest)
-        running.start_ingest(fresh=True, max_batch_messages=500)
+        assert_equal_to_the_independent_computation(running, NETWORK)
+        assert running.counts(running.stream, "analytics")["late"] == late_in(NETWORK) == 0
+
+
+@pytest.fixture(scope="module")
+def late(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pipeline, Path]]:
+    """A pipeline of three partitions that has met a recording with late readings, and the recording."""
+    recording = late_recording(tmp_path_factory.mktemp("late") / "late.jsonl")
+    with pipeline(platform, "late", partitions=3) as running:
+        running.start()
+        running.replay(recording)
         running.settle()
-        assert contents(running) == before
-        batches = finished_batches(platform.app_log(running.ingest).parent)
-        assert 0 < max(batch["numInputRows"] for batch in batches) <= 500
+        yield running, recording
+
+
+def test_late_readings_are_counted_and_in_no_window(late: tuple[Pipeline, Path]) -> None:
+    running, recording = late
+    assert_equal_to_the_independent_computation(running, recording)
+    assert running.counts(running.stream, "analytics")["late"] == late_in(recording) > 0
+
+
+def test_reading_everything_again_in_small_batches_changes_nothing(late: tuple[Pipeline, Path]) -> None:
+    running, _ = late
+    before = contents(running)
+    running.platform.stop_app(running.ingest)
+    running.start_ingest(fresh=True, max_batch_messages=500)
+    running.settle()
+    assert contents(running) == before
+    batches = finished_batches(running.platform.app_log(running.ingest).parent)
+    assert 0 < max(batch["numInputRows"] for batch in batches) <= 500
+
+
+def test_a_topic_that_was_made_again_is_refused_until_a_fresh_start(late: tuple[Pipeline, Path]) -> None:
+    running, _ = late
+    running.stop()
+    messaging.delete_topics(running.kafka, running.topics.all())
+    messaging.create_topics(running.kafka, running.topics)
+    with pytest.raises(KitError, match="was deleted and made again"):
+        running.start_ingest(max_batch_messages=500)
+    running.start_ingest(fresh=True)
 
 
 def contents(running: Pipeline) -> dict[str, list[Document]]:
     with running.coredms() as database:
         return {name: list(database[name].find().sort("_id")) for name in ("measurements", "reports", "alerts")}
-
-
-def test_a_topic_that_was_made_again_is_refused_until_a_fresh_start(platform: Platform) -> None:
-    with pipeline(platform, "remade", partitions=1) as running:
-        running.start_ingest()
-        platform.stop_app(running.ingest)
-        messaging.delete_topics(running.kafka, running.topics.all())
-        messaging.create_topics(running.kafka, running.topics)
-        with pytest.raises(KitError, match="was deleted and made again"):
-            running.start_ingest()
-        running.start_ingest(fresh=True)

@@ -5,20 +5,11 @@ import signal
 from pathlib import Path
 
 import psutil
-import pytest
 
 from mysimbdp.service.platform import Platform
-from tests.pipeline.conftest import Pipeline, lines, pipeline
+from tests.pipeline.conftest import Pipeline, pipeline
+from tests.pipeline.test_instances import parts_of
 from tests.pipeline.test_replay import HOUR, assert_equal_to_the_independent_computation
-
-
-def halves(folder: Path) -> tuple[Path, Path]:
-    """The recorded hour in two files."""
-    hour = lines(HOUR)
-    first, second = folder / "first.jsonl", folder / "second.jsonl"
-    first.write_bytes(b"\n".join(hour[:500]) + b"\n")
-    second.write_bytes(b"\n".join(hour[500:]) + b"\n")
-    return first, second
 
 
 def kill(platform: Platform, service: str) -> None:
@@ -39,20 +30,17 @@ def start_what_has_ended(running: Pipeline) -> None:
         running.start_ingest()
 
 
-@pytest.mark.parametrize("service", ["kafka", "mongodb"])
-def test_after_a_service_was_killed_and_started_again_nothing_is_missing(
-    platform: Platform, tmp_path: Path, service: str
-) -> None:
-    first, second = halves(tmp_path)
-    with pipeline(platform, f"lost-{service}", partitions=3) as running:
-        running.start_stream()
-        running.start_ingest()
-        running.replay(first)
-        kill(platform, service)
-        lost = next(found for found in platform.status().services if found.name == service)
-        assert (lost.state, lost.reason) == ("dead", "killed by SIGKILL")
-        platform.up()
-        running.replay(second)
-        start_what_has_ended(running)
-        running.settle()
+def test_after_each_store_was_killed_and_started_again_nothing_is_missing(platform: Platform, tmp_path: Path) -> None:
+    parts = iter(parts_of(HOUR, 4, tmp_path))
+    with pipeline(platform, "lost", partitions=3) as running:
+        running.start()
+        for service in ("kafka", "mongodb"):
+            running.replay(next(parts))  # so that a batch is under way
+            kill(platform, service)
+            lost = next(found for found in platform.status().services if found.name == service)
+            assert (lost.state, lost.reason) == ("dead", "killed by SIGKILL")
+            platform.up()
+            running.replay(next(parts))
+            start_what_has_ended(running)
+            running.settle()
         assert_equal_to_the_independent_computation(running, HOUR)

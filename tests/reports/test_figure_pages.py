@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser
 from mysimbdp import coredms
 from mysimbdp.contracts import Collection
 from mysimbdp.execution import execute
-from mysimbdp.reports.figures import figure_notebooks
+from mysimbdp.reports.figures import AT_ONCE, figure_notebooks
 from mysimbdp.reports.page import PLOTLY
 from mysimbdp.reports.report import make_report
 from mysimbdp.service.platform import Platform
@@ -43,8 +44,12 @@ def report(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Path
         coredms.prepare(database)
         for found in EXPERIMENTS.values():
             store(database, found)
-    for path in NOTEBOOKS:
+
+    def draw(path: Path) -> None:
         execute(path, {"sweep": f"{experiment_of(path)}-sweep"}, folder / "notebooks" / path.name)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(draw, NOTEBOOKS))
     point = written(folder, "print(arm)", parameters='arm: str = "kit"  # of the run')
     execute(point, {"arm": "kit"}, folder / "executed" / "sweep-1" / "run-1.ipynb")
     make_report(reports=folder, experiments=folder / "executed")

@@ -80,9 +80,10 @@ def test_the_stores_lose_nothing_when_they_are_killed(own: Platform) -> None:
 
 def test_a_service_that_hangs_is_unreachable(own: Platform) -> None:
     kill(own, "kafka", signal.SIGSTOP)
-    stuck = service(own, "kafka")
+    status = own.status()
+    stuck = next(found for found in status.services if found.name == "kafka")
     assert (stuck.state, stuck.fix) == ("unreachable", "`mysimbdp down`, then `mysimbdp up`")
-    assert own.status().kafka is None
+    assert status.kafka is None
     kill(own, "kafka", signal.SIGCONT)
     assert service(own, "kafka").state == "running"
 

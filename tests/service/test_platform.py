@@ -103,8 +103,11 @@ def test_up_twice_is_harmless(platform: Platform) -> None:
     assert pids(platform) == before
 
 
-def test_up_again_raises_the_number_of_workers_never_lowers_it_and_replaces_dead_ones(tmp_path: Path) -> None:
-    with with_only("spark", tmp_path / "home") as spark:
+def test_up_again_raises_the_number_of_workers_never_lowers_it_and_replaces_dead_ones(
+    platform: Platform, tmp_path: Path
+) -> None:
+    there = platform.endpoints()
+    with Platform(load_settings(home=tmp_path / "home", kafka=there.kafka, mongodb=there.mongodb)) as spark:
         before = pids(spark)
         spark.up(workers=2)
         assert states(spark)["spark-worker-2"] == "running"
@@ -119,24 +122,21 @@ def test_up_again_raises_the_number_of_workers_never_lowers_it_and_replaces_dead
         assert states(spark)["spark-worker-2"] == "running"
 
 
-def test_a_restart_keeps_ports_and_data_and_down_leaves_no_process(stopped: Platform) -> None:
+def test_a_second_instance_keeps_ports_and_data_over_a_restart_and_leaves_the_first_alone(
+    platform: Platform, stopped: Platform
+) -> None:
     before = stopped.up()
+    assert {before.kafka, before.mongodb, before.spark}.isdisjoint(vars(platform.endpoints()).values())
     messaging.create_topics(before.kafka, Topics())
     with coredms.connect(before.mongodb) as database:
         database["runs"].insert_one({"_id": "kept"})
     stopped.down()
     assert processes_of(Home(stopped.settings.home)) == []
+    assert set(states(platform).values()) == {"running"}
     assert stopped.up() == before
     assert messaging.topic_id(before.kafka, "measurements")
     with coredms.connect(before.mongodb) as database:
         assert database["runs"].count_documents({"_id": "kept"}) == 1
-
-
-def test_two_instances_run_beside_each_other(platform: Platform, stopped: Platform) -> None:
-    other = stopped.up()
-    assert {other.kafka, other.mongodb, other.spark}.isdisjoint(vars(platform.endpoints()).values())
-    stopped.down()
-    assert set(states(platform).values()) == {"running"}
 
 
 def test_a_busy_port_is_told_before_anything_is_started(stopped: Platform) -> None:

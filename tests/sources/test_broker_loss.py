@@ -33,9 +33,7 @@ def _up(broker: Platform) -> None:
 
 
 def broker_process(broker: Platform) -> psutil.Process:
-    (pid,) = (service.pid for service in broker.status().services if service.name == "kafka")
-    assert pid
-    return psutil.Process(pid)
+    return psutil.Process(broker.processes()["kafka"]["pid"])
 
 
 def kill(process: psutil.Process) -> None:

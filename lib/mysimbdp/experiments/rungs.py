@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from mysimbdp import publishedapp
+from mysimbdp.apps.topics import FETCH_WAIT_MS
 from mysimbdp.contracts import Topics
 from mysimbdp.streamapp.options import Options
 from mysimbdp.streamapp.parsing import parse
@@ -60,8 +61,9 @@ RUNGS: dict[str, Callable[[DataFrame], DataFrame]] = {
 
 
 def messages_of(spark: SparkSession, kafka: str, topic: str, since: Mapping[int, int]) -> DataFrame:
-    """The messages of a topic from these offsets on, as a batch."""
+    """The messages of a topic from these offsets on, as a batch; it waits for the broker no longer than the app does."""
     reader = spark.read.format("kafka").option("kafka.bootstrap.servers", kafka).option("subscribe", topic)
+    reader = reader.option("kafka.fetch.max.wait.ms", FETCH_WAIT_MS)
     return reader.option("includeHeaders", "true").option("startingOffsets", json.dumps({topic: since})).load()
 
 
