@@ -61,7 +61,7 @@ RUNGS: dict[str, Callable[[DataFrame], DataFrame]] = {
 
 
 def messages_of(spark: SparkSession, kafka: str, topic: str, since: Mapping[int, int]) -> DataFrame:
-    """The messages of a topic from these offsets on, as a batch; it waits for the broker no longer than the app does."""
+    """The messages of a topic from these offsets on, as a batch that fetches as the app does."""
     reader = spark.read.format("kafka").option("kafka.bootstrap.servers", kafka).option("subscribe", topic)
     reader = reader.option("kafka.fetch.max.wait.ms", FETCH_WAIT_MS)
     return reader.option("includeHeaders", "true").option("startingOffsets", json.dumps({topic: since})).load()
