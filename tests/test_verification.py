@@ -65,10 +65,11 @@ def test_a_time_that_the_stream_refuses_neither_counts_nor_makes_others_late(tmp
         ({}, None),
         ({"level": 30.0 * (1 + 1e-10)}, None),
         ({"level": 30.0 * (1 + 1e-8)}, "level"),
+        ({"level": None}, "level"),
         ({"readings": 3}, "readings"),
         ({"sensor_id": "8"}, "missing unexpected"),
     ],
-    ids=["equal", "within-tolerance", "level", "readings", "other-sensor"],
+    ids=["equal", "within-tolerance", "level", "no-level", "readings", "other-sensor"],
 )
 def test_every_kind_of_difference_is_found(change: dict[str, object], difference: str | None) -> None:
     time = datetime(2019, 5, 18, 12, tzinfo=UTC)

@@ -170,7 +170,7 @@ def differences(expected: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("unexpected"))
         .when(pl.col("readings") != pl.col("readings_found"))
         .then(pl.lit("readings"))
-        .when(off)
+        .when(off.fill_null(True))
         .then(pl.lit("level"))
     )
     return both.with_columns(difference=difference).filter(pl.col("difference").is_not_null())

@@ -167,6 +167,18 @@ def test_a_shared_group_reads_everything_twice_and_disjoint_partitions_once() ->
     assert read["kit, 2 apps disjoint,<br>10 sensors"] == pytest.approx(100, abs=2)
 
 
+def test_every_reader_has_its_bar_however_many_there_are() -> None:
+    shares = metrics.work_shares(PARALLELISM.summary, metrics.batches_frame(PARALLELISM.progress))
+    names = [f"reader {number % 8}" for number in range(len(shares))]
+    assert {bar.name for bar in figures.work_split(shares.assign(reader=names)).data} == set(names)
+
+
+def test_limits_under_different_objectives_are_rows_of_their_own() -> None:
+    patient = pd.concat([LIMITS, LIMITS.assign(latency_objective_s=90.0)])
+    rows = {row for trace in figures.sustainable_rates(patient).data for row in trace.y}
+    assert {row.rpartition(", ")[2] for row in rows} == {"within 2 s", "within 90 s"}
+
+
 def test_the_band_of_what_may_be_chance_is_twice_the_noise_to_both_sides() -> None:
     (band,) = ALL["cost_of_wrong_data"].layout.shapes
     assert (band.y0, band.y1) == pytest.approx((100 / 1.02 - 100, 2))

@@ -165,7 +165,7 @@ def test_shares_are_told_that_were_not_delivered_as_requested(shares: list[dict[
 
 
 def test_no_wrong_data_is_told_as_such() -> None:
-    assert findings.delivered(metrics.delivered_shares(STEADY)) == ["No run had wrong data."]
+    assert findings.delivered(metrics.delivered_shares(STEADY)) == ["No valid run had wrong data."]
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_a_factor_is_told_with_what_it_changed_and_all_together_last() -> None:
 def test_a_factor_whose_interval_overlaps_is_not_said_to_have_done_anything() -> None:
     same = pd.DataFrame([fit("one_query", 1000, 50), fit("update_mode", 960, 50)])
     same = same.assign(c_low_us=same["c_us"] - 1, c_high_us=same["c_us"] + 1, drain_rate_per_s=1.0)
-    step, _ = findings.factors(same)
+    _, step = findings.factors(same)
     assert step == "Update mode: no difference that these runs could show."
 
 
@@ -240,22 +240,45 @@ def test_the_apps_rate_is_told_as_a_share_of_each_rung() -> None:
 @pytest.mark.parametrize(
     ("needed_per_s", "said"),
     [
-        (
-            10_000,
-            "That is 2.2 times as many as the stream app sustains on such a core (10,000 messages/s, of another run).",
-        ),
-        (45_000, "That is 50 % of what the stream app sustains on such a core (45,000 messages/s, of another run)."),
+        (10_000, "; that is 2.2 times what the stream app sustained on such a core in a run of capacity (10,000 "),
+        (45_000, "; that is 0.5 times what the stream app sustained on such a core in a run of capacity (45,000 "),
+        (None, "."),
     ],
 )
-def test_what_is_stored_is_told_beside_what_is_analysed(needed_per_s: float, said: str) -> None:
+def test_what_is_stored_is_told_beside_what_is_analysed(needed_per_s: float | None, said: str) -> None:
     runs, batches = recorded.ingest().runs, pd.DataFrame({"rows": [50_000, 100], "duration_ms": [1900.0, 40.0]})
-    stored, longest, compared = findings.stored(metrics.drains_frame(runs), batches, needed_per_s)
-    assert stored == (
-        "On one core the ingest app stores 22,500 messages/s, the median of 2 drains, for 18.0 core-seconds per "
-        "million; each is in MongoDB's journal before its batch ends."
+    stored, longest = findings.stored(metrics.drains_frame(runs), batches, needed_per_s)
+    assert stored.startswith(
+        "On one core the ingest app stores 22,500 messages/s of 10 sensors, the median of 2 drains, for 18.0 "
+        f"core-seconds per million{said}"
     )
-    assert longest == "No batch read more than 50,000 messages; the longest had 50,000 and took 1.9 s."
-    assert compared == said
+    assert longest.endswith("No batch read more than 50,000 messages; the longest had 50,000 and took 1.9 s.")
+
+
+def test_where_nothing_was_stored_that_is_said() -> None:
+    assert findings.stored(metrics.drains_frame([]), pd.DataFrame(), 1.0) == ["No valid run has stored anything."]
+
+
+def test_points_of_a_ladder_are_told_apart() -> None:
+    few, many = recorded.ladder().runs[0], recorded.ladder().runs[0]
+    many |= {"_id": "many", "parameters": {**many["parameters"], "sensors": 100_000}}
+    many["drains"] = [{**drain, "rate_per_s": drain["rate_per_s"] / 2} for drain in many["drains"]]
+    told = findings.rungs(metrics.app_shares(metrics.rungs_frame([few, many])))
+    assert told[0] == "With 10 sensors: The kit's app, streaming: 61,000 messages/s."
+    assert "With 100,000 sensors: The kit's app, streaming: 30,500 messages/s." in told
+
+
+def test_what_a_factor_gave_is_not_known_where_the_step_before_has_no_run() -> None:
+    runs = [run for run in recorded.ablation().runs if run["arm"] != "one_partition"]
+    told = findings.factors(metrics.steps_frame(runs))
+    assert told[0] == ("One query: not known, since the step before, one partition of state, has no valid run.")
+    without_first = [run for run in recorded.ablation().runs if run["arm"] != "published"]
+    assert not any("All together" in sentence for sentence in findings.factors(metrics.steps_frame(without_first)))
+
+
+def test_spikes_that_were_not_steady_are_told_of_no_batches() -> None:
+    summary = recorded.spikes().summary.assign(steady=False, batches=nan)
+    assert findings.points(summary) == ["2 of 2 runs are valid points, their results verified."]
 
 
 def test_the_percentiles_of_spikes_are_told_beside_the_objective() -> None:

@@ -33,7 +33,19 @@ def store_reports(database: Coredms, *reports: Document) -> None:
 
 
 def store_alerts(database: Coredms, *found: Document) -> None:
-    coredms.upsert(database, Collection.ALERTS, alerts.holding(database, list(found)))
+    coredms.upsert(database, Collection.ALERTS, found)
+    alerts.withdraw(database, list(found))
+
+
+@pytest.mark.parametrize("last_to_look", ["alert", "report"])
+def test_of_an_alert_and_a_report_that_are_written_at_once_one_sees_the_other(
+    database: Coredms, last_to_look: str
+) -> None:
+    alert, report = result(120.0, minutes=1, threshold=100.0), result(90.0, minutes=5)
+    coredms.upsert(database, Collection.ALERTS, [alert])
+    coredms.upsert(database, Collection.REPORTS, [report])
+    alerts.withdraw(database, [alert if last_to_look == "alert" else report])
+    assert database[Collection.ALERTS].count_documents({}) == 0
 
 
 @pytest.mark.parametrize(("last_level", "held"), [(90.0, 0), (100.0, 0), (110.0, 1)])

@@ -58,6 +58,12 @@ def test_a_step_that_computed_something_else_is_left_out() -> None:
     assert steps_frame([step("kit", 0.3, 15), wrong])["arm"].tolist() == ["kit"]
 
 
+def test_of_runs_without_a_valid_drain_there_is_no_step() -> None:
+    wrong = step("kit", 0.3, 15)
+    wrong["verification"] = {**VERIFIED, "passed": False}
+    assert steps_frame([wrong]).empty
+
+
 def test_every_time_a_rung_was_climbed_is_a_row_and_the_app_is_one_of_them() -> None:
     found = rungs_frame([ladder("a", 50.0, columnar=200.0, read=100.0)])
     assert found["rung"].tolist() == ["read", "app", "columnar"]
@@ -68,9 +74,8 @@ def test_every_time_a_rung_was_climbed_is_a_row_and_the_app_is_one_of_them() -> 
 def test_the_share_of_a_rung_is_that_within_a_run() -> None:
     runs = [ladder("a", 50.0, read=100.0), ladder("b", 20.0, read=80.0), ladder("c", 30.0, read=100.0)]
     shares = app_shares(rungs_frame(runs)).set_index("rung")
-    assert shares.loc["read"].to_dict() == pytest.approx(
-        {"rate_per_s": 100, "core_s_per_million": 10_000, "share": 0.3}
-    )
+    found = shares.drop(columns="sensors").loc["read"].to_dict()
+    assert found == pytest.approx({"rate_per_s": 100, "core_s_per_million": 10_000, "share": 0.3})
     assert shares.loc["app", "share"] == 1
 
 

@@ -44,15 +44,15 @@ def _measures_the_same(sweep: list[RunDocument], other: list[RunDocument]) -> bo
     return all(same(sweep) == same(other) for same in (_conditions, _points))
 
 
-def _conditions(sweep: list[RunDocument]) -> tuple[Any, ...]:
-    first = sweep[0]
-    return (
-        first["profile"],
-        first["git_revision"],
-        first["versions"],
-        first["machine"]["cpu"],
-        first["machine"]["cores"],
-    )
+def _conditions(sweep: list[RunDocument]) -> list[tuple[Any, ...]]:
+    """What all runs of a sweep were made with; more than one where that has changed meanwhile."""
+    found = []
+    for run in sweep:
+        machine = run["machine"]
+        with_what = run["profile"], run["git_revision"], run["versions"], machine["cpu"], machine["cores"]
+        if with_what not in found:
+            found.append(with_what)
+    return found
 
 
 def _points(sweep: list[RunDocument]) -> set[tuple[str, str]]:

@@ -43,9 +43,8 @@ def versions(database: coredms.Coredms) -> dict[str, str]:
     }
 
 
-@cache
 def git_revision() -> str | None:
-    """The commit of the checkout, with a + where files differ from it; None outside of one."""
+    """The commit of the checkout now, with a + where files differ from it; None outside of one."""
     try:
         revision = _git("rev-parse", "HEAD")
         return f"{revision}+" if _git("status", "--porcelain", "--untracked-files=no") else revision

@@ -12,6 +12,7 @@ from mysimbdp.documents import Verification
 
 _PLACE = ["partition", "offset"]
 _SCHEMA: dict[str, Any] = {"partition": pl.Int32, "offset": pl.Int64, "digest": pl.Int64}
+_AT_ONCE = 20_000
 _ADDED = ("_id", "time", "source")  # to the record, by the ingest app
 
 
@@ -56,8 +57,10 @@ def documents_of(database: Coredms, topics: Topics) -> Iterator[Document]:
 
 
 def forget(database: Coredms, topics: Topics) -> None:
-    """Delete the measurements that came from the topics of one pipeline."""
-    database[Collection.MEASUREMENTS].delete_many(_of(topics))
+    """Delete the measurements that came from the topics of one pipeline; each request is soon answered."""
+    measurements = database[Collection.MEASUREMENTS]
+    while ids := [found["_id"] for found in measurements.find(_of(topics), {"_id": True}).limit(_AT_ONCE)]:
+        measurements.delete_many({"_id": {"$in": ids}})
 
 
 def _of(topics: Topics) -> Document:

@@ -10,7 +10,7 @@ from mysimbdp import coredms
 from mysimbdp.contracts import Topics
 from mysimbdp.documents import PlannedRun, RunDocument, RunStatus, SweepDocument
 from mysimbdp.errors import KitError
-from mysimbdp.experiments import runs, sweeps
+from mysimbdp.experiments import runs, stored, sweeps
 from mysimbdp.experiments.estimate import Estimate, load_s
 from mysimbdp.experiments.lock import only_sweep
 from mysimbdp.experiments.plan import Plan
@@ -197,7 +197,7 @@ class _Sweep:
         return run
 
     def _end(self, run_id: str, reason: str, trace: str | None = None) -> None:
-        """Have the run FAILED and nothing of it left: its apps, their folders, its topics.
+        """Have the run FAILED and nothing of it left: its apps, their folders, its topics, what it had stored.
 
         What the run's own notebook said of its failure stands.
         """
@@ -209,6 +209,7 @@ class _Sweep:
                 self._forget(app)
         with suppress(KitError):
             delete_topics(self._platform.endpoints().kafka, Topics(run_id).all())
+        stored.forget(self._database, Topics(run_id))
 
     def _forget(self, app: AppStatus) -> None:
         with suppress(KitError):

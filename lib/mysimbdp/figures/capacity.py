@@ -6,6 +6,7 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]  # plotly ship
 from mysimbdp.figures.looks import arm_look, in_order
 from mysimbdp.figures.quantities import Quantity
 from mysimbdp.figures.style import axis_of, figure_of, legend_once
+from mysimbdp.metrics.capacity import POINT
 
 DRAIN_RATE = Quantity("drain_rate_per_s", "drain rate", "messages/s", "log")
 STORED_RATE = Quantity("drain_rate_per_s", "drain rate", "measurements/s")
@@ -25,28 +26,30 @@ def sustainable_rates(limits: pd.DataFrame) -> go.Figure:
     return _marks(limits, SUSTAINABLE_RATE, "Capacity: the rate that is sustained")
 
 
-def stored_rates(drains: pd.DataFrame, needed_per_s: float) -> go.Figure:
+def stored_rates(drains: pd.DataFrame, needed_per_s: float | None) -> go.Figure:
     """How fast measurements go into coredms, a mark a drain: a frame of `metrics.drains_frame`.
 
-    The dotted line is a rate to compare with: what the stream app sustains.
+    The dotted line is a rate to compare with, where it is known: what the stream app sustains.
     """
     traces = [
         go.Scatter(
-            x=of_arm[DRAIN_RATE.field],
-            y=[arm_look(str(arm)).name] * len(of_arm),
+            x=of_point[DRAIN_RATE.field],
+            y=[f"{arm_look(str(arm)).name}, {sensors:,.0f} sensors"] * len(of_point),
             mode="markers+text",
-            text=[f"{rate:,.0f}" for rate in of_arm[DRAIN_RATE.field]],
+            text=[f"{rate:,.0f}" for rate in of_point[DRAIN_RATE.field]],
             textposition="top center",
-            hovertext=of_arm["run_id"],
+            hovertext=of_point["run_id"],
             marker={"color": arm_look(str(arm)).colour, "size": 12},
         )
-        for arm, of_arm in drains.groupby("arm", sort=False)
+        for (arm, sensors), of_point in drains.groupby(["arm", "sensors"])
     ]
     figure = figure_of("Ingest: a stopped app catches up", STORED_RATE.title, "arm", traces)
     figure.update_layout(height=_HEIGHT_PX, showlegend=False)
-    figure.update_xaxes(axis_of(STORED_RATE), rangemode="tozero")
-    label = {"text": f"sustained by the stream app: {needed_per_s:,.0f}", "yanchor": "bottom"}
-    return figure.add_vline(needed_per_s, line={"color": "#222", "dash": "dot", "width": 1.5}, label=label)
+    figure.update_xaxes(axis_of(STORED_RATE)).update_yaxes(type="category", autorange="reversed")
+    if needed_per_s:
+        label = {"text": f"sustained by the stream app: {needed_per_s:,.0f}", "yanchor": "bottom"}
+        figure.add_vline(needed_per_s, line={"color": "#222", "dash": "dot", "width": 1.5}, label=label)
+    return figure
 
 
 def _marks(limits: pd.DataFrame, shown: Quantity, title: str) -> go.Figure:
@@ -62,7 +65,7 @@ def _of_arm(runs: pd.DataFrame, arm: str, shown: Quantity) -> go.Scatter:
     text = [f"{rate:,.0f}" for rate in runs[shown.field]]
     return go.Scatter(
         x=runs[shown.field],
-        y=[_point(look.name, *point) for point in runs[["apps", "sensors"]].to_numpy()],
+        y=[_point(look.name, *point) for point in runs[POINT].to_numpy()],
         mode="markers+text",
         text=text,
         textposition="top center",
@@ -72,8 +75,8 @@ def _of_arm(runs: pd.DataFrame, arm: str, shown: Quantity) -> go.Scatter:
     )
 
 
-def _point(arm: str, apps: int, sensors: int) -> str:
-    return f"{arm}{f', {apps} apps' if apps > 1 else ''}, {sensors:,.0f} sensors"
+def _point(arm: str, apps: int, sensors: int, objective_s: float) -> str:
+    return f"{arm}{f', {apps:.0f} apps' if apps > 1 else ''}, {sensors:,.0f} sensors, within {objective_s:g} s"
 
 
 def rates_tried(probes: pd.DataFrame) -> go.Figure:

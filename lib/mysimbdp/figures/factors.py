@@ -47,21 +47,28 @@ def _of_steps(steps: pd.DataFrame, shown: Quantity, interval: tuple[str, str], t
 
 def rung_rates(rungs: pd.DataFrame) -> go.Figure:
     """How fast each rung was, every time it was climbed: a frame of `metrics.rungs_frame`."""
-    names = [RUNG_NAMES.get(rung, rung) for rung in rungs["rung"]]
+    rungs = rungs.assign(name=_rung_names(rungs))
     colours = [{APP: ARMS["kit"].colour, COLUMNAR: GREEN}.get(rung, GREY) for rung in rungs["rung"]]
     marks = go.Scatter(
         x=rungs["rate_per_s"],
-        y=names,
+        y=rungs["name"],
         mode="markers",
         hovertext=rungs["run_id"],
         marker={"color": colours, "size": 11, "opacity": 0.8},
     )
     title = "Ladder: what one core can do with the same messages"
-    figure = _rows(title, RUNG_RATE, "rung", [marks], rungs["rung"].nunique())
-    for rung, rate_per_s in rungs.groupby("rung", sort=False)["rate_per_s"].median().items():
-        label = {"x": rate_per_s, "y": RUNG_NAMES.get(str(rung), rung), "text": f"{rate_per_s:,.0f}", "yshift": 14}
+    figure = _rows(title, RUNG_RATE, "rung", [marks], rungs["name"].nunique())
+    for name, rate_per_s in rungs.groupby("name", sort=False)["rate_per_s"].median().items():
+        label = {"x": rate_per_s, "y": name, "text": f"{rate_per_s:,.0f}", "yshift": 14}
         figure.add_annotation(**label, showarrow=False)
     return figure
+
+
+def _rung_names(rungs: pd.DataFrame) -> pd.Series:
+    """Of each row, with the number of sensors where there are several."""
+    names = rungs["rung"].map(lambda rung: RUNG_NAMES.get(rung, rung))
+    several = rungs["sensors"].nunique() > 1
+    return names + rungs["sensors"].map(", {:,.0f} sensors".format) if several else names
 
 
 def _rows(title: str, shown: Quantity, what: str, traces: list[go.Scatter], rows: int) -> go.Figure:

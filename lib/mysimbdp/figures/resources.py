@@ -1,5 +1,6 @@
 """Who used the machine, and who read what."""
 
+from itertools import cycle
 from typing import NamedTuple
 
 import pandas as pd
@@ -24,7 +25,7 @@ ROLES = {
     "database": Part("database", RED, "x"),
     "producer": Part("producer", GREY, "-"),
 }
-READERS = [part._replace(name="") for part in ROLES.values()] + [Part("", SKY, "+")]  # as many as the arms have
+READERS = [*ROLES.values(), Part("", SKY, "+")]  # looks, again from the first where there are more readers
 BAR_PX, AROUND_PX = 32, 210
 
 
@@ -50,7 +51,9 @@ def work_split(shares: pd.DataFrame) -> go.Figure:
     Apps that split the work come to 100 % together; apps that each read everything to 100 % each.
     """
     table = (100 * shares["share"]).groupby([point_labels(shares), shares["reader"]], sort=False).median().unstack()
-    named = [(part._replace(name=str(reader)), table[reader]) for part, reader in zip(READERS, table, strict=False)]
+    named = [
+        (look._replace(name=str(reader)), table[reader]) for look, reader in zip(cycle(READERS), table, strict=False)
+    ]
     figure = _stacked("Work split: who read the messages", "messages read (%)", named)
     return figure.add_vline(100, line={"color": "#222", "dash": "dot", "width": 1.5})
 

@@ -1,5 +1,7 @@
 """The limits of the arms in words."""
 
+from typing import Any
+
 import pandas as pd
 
 from mysimbdp.findings.wording import capital, duration, percent, rate
@@ -35,25 +37,36 @@ def _of_arm(arm: str, limits: dict[str, float | None], objective_ms: float) -> s
     )
 
 
-def stored(drains: pd.DataFrame, batches: pd.DataFrame, needed_per_s: float) -> list[str]:
+def stored(drains: pd.DataFrame, batches: pd.DataFrame, needed_per_s: float | None) -> list[str]:
     """How fast measurements go into coredms, in which batches, and whether that is as fast as results can come.
 
     Args:
         drains: of `metrics.drains_frame`.
         batches: of `metrics.batches_frame`.
-        needed_per_s: the rate that the stream app sustains.
+        needed_per_s: the rate that the stream app sustains, None where that is not known.
     """
-    rate_per_s, cores = drains[["drain_rate_per_s", "core_s_per_million"]].median()
+    if drains.empty:
+        return ["No valid run has stored anything."]
     ((rows, duration_ms),) = batches.nlargest(1, "duration_ms")[["rows", "duration_ms"]].to_numpy(float)
-    times = rate_per_s / needed_per_s
-    compared = f"{times:,.1f} times as many as" if times >= 1 else f"{percent(times)} of what"
     return [
-        f"On one core the ingest app stores {rate(rate_per_s)}, the median of {len(drains)} drains, for {cores:,.1f} "
-        "core-seconds per million; each is in MongoDB's journal before its batch ends.",
-        f"No batch read more than {batches['rows'].max():,.0f} messages; the longest had {rows:,.0f} and took "
-        f"{duration(duration_ms)}.",
-        f"That is {compared} the stream app sustains on such a core ({rate(needed_per_s)}, of another run).",
+        *(_stored(sensors, of_point, needed_per_s) for sensors, of_point in drains.groupby("sensors")),
+        f"Each measurement is in MongoDB's journal before its batch ends. No batch read more than "
+        f"{batches['rows'].max():,.0f} messages; the longest had {rows:,.0f} and took {duration(duration_ms)}.",
     ]
+
+
+def _stored(sensors: Any, drains: pd.DataFrame, needed_per_s: float | None) -> str:
+    rate_per_s, cores = drains[["drain_rate_per_s", "core_s_per_million"]].median()
+    compared = (
+        f"; that is {rate_per_s / needed_per_s:,.2g} times what the stream app sustained on such a core in a run of "
+        f"capacity ({rate(needed_per_s)})"
+        if needed_per_s
+        else ""
+    )
+    return (
+        f"On one core the ingest app stores {rate(rate_per_s)} of {sensors:,.0f} sensors, the median of {len(drains)} "
+        f"drains, for {cores:,.1f} core-seconds per million{compared}."
+    )
 
 
 def latency_bound(fits: pd.DataFrame, limits: pd.DataFrame) -> list[str]:

@@ -21,7 +21,7 @@ def points(summary: pd.DataFrame) -> list[str]:
 
 def _unsteady(summary: pd.DataFrame) -> list[str]:
     """Which measured runs had not become steady by the rule of the warm-up: the halves of what is left disagree."""
-    measured = summary[summary["valid"] & summary["measured_start"].notna()]
+    measured = summary[summary["valid"] & summary["batches"].notna()]  # spikes have none
     return [
         f"Not steady were {len(runs)} of {(measured['arm'] == arm).sum()} runs ({arm_name(str(arm))}), of which "
         f"{_few(runs['batches'])} measured: the halves of what was left after the warm-up differ by more than 20 %, or "

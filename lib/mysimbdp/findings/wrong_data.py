@@ -10,7 +10,7 @@ from mysimbdp.metrics.names import KIND_NAMES, arm_name
 def delivered(shares: pd.DataFrame) -> list[str]:
     """In how many runs the requested share lies within the sampling error of the delivered one: `delivered_shares`."""
     if shares.empty:
-        return ["No run had wrong data."]
+        return ["No valid run had wrong data."]
     outside = shares[(shares["requested"] < shares["low"]) | (shares["requested"] > shares["high"])]
     drawn = (shares["requested"] < 1).sum()  # where all were to be wrong, there is no chance
     largest = (shares["share"] - shares["requested"]).abs().max()

@@ -7,19 +7,15 @@ from mysimbdp.contracts import Collection
 from mysimbdp.coredms import Coredms, Document
 
 
-def holding(database: Coredms, alerts: list[Document]) -> list[Document]:
-    """Those of `alerts` that no later report in coredms has taken back."""
-    reports = _by_id(database, Collection.REPORTS, alerts)
-    return [alert for alert in alerts if not _takes_back(reports.get(alert["_id"]), alert)]
+def withdraw(database: Coredms, results: list[Document]) -> None:
+    """Delete the alerts of the windows of `results`, reports or alerts, that a later report takes back.
 
-
-def withdraw(database: Coredms, reports: list[Document]) -> None:
-    """Delete the alerts that these reports take back."""
-    latest = {report["_id"]: report for report in reports}
-    alerts = _by_id(database, Collection.ALERTS, reports).values()
-    taken_back = [alert["_id"] for alert in alerts if _takes_back(latest[alert["_id"]], alert)]
-    if taken_back:
-        database[Collection.ALERTS].delete_many({"_id": {"$in": taken_back}})
+    Whoever has written a report or an alert calls this afterwards: of two that write at once one sees both.
+    """
+    reports = _by_id(database, Collection.REPORTS, results)
+    for alert in _by_id(database, Collection.ALERTS, results).values():
+        if _takes_back(reports.get(alert["_id"]), alert):
+            database[Collection.ALERTS].delete_one({"_id": alert["_id"], "broker_time": alert["broker_time"]})
 
 
 def _takes_back(report: Document | None, alert: Document) -> bool:

@@ -81,11 +81,9 @@ def _writer(mongodb: str, judge: Judge) -> Callable[[Batches], Iterator[pa.Recor
 
 
 def _store(database: coredms.Coredms, collection: Collection, documents: list[coredms.Document]) -> None:
-    if collection is Collection.ALERTS:
-        documents = alerts.holding(database, documents)
     write = coredms.insert if collection is Collection.MEASUREMENTS else coredms.upsert
     write(database, collection, documents)
-    if collection is Collection.REPORTS:
+    if collection in (Collection.REPORTS, Collection.ALERTS):
         alerts.withdraw(database, documents)
 
 

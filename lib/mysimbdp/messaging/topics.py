@@ -23,6 +23,7 @@ from mysimbdp.errors import KitError, UsageError
 from mysimbdp.messaging.probe import DEFAULT_TIMEOUT_S, ping
 
 DEFAULT_PARTITIONS = 4
+BROKER_MAX_BYTES = 1_048_588  # Kafka's default
 QUARANTINE_MAX_BYTES = 4 * 1024 * 1024  # a quarantined message carries its raw value in base64
 _POLL_S = 0.02
 _RECONNECT_MS = 500  # the client would wait up to 30 s, longer than a broker needs to restart
@@ -103,10 +104,9 @@ def _refuse_senders_times(admin: KafkaAdminClient, kafka: str, topic: str) -> No
 
 
 def _topic_config(topic: str, topics: Topics) -> dict[str, str]:
-    config = {"message.timestamp.type": "LogAppendTime"}
-    if topic == topics.quarantine:
-        config["max.message.bytes"] = str(QUARANTINE_MAX_BYTES)
-    return config
+    """What goes onto other topics has to fit into an entry of `quarantine`, where it is in base64."""
+    max_bytes = QUARANTINE_MAX_BYTES if topic == topics.quarantine else BROKER_MAX_BYTES
+    return {"message.timestamp.type": "LogAppendTime", "max.message.bytes": str(max_bytes)}
 
 
 def delete_topics(kafka: str, names: Iterable[str], timeout_s: float = DEFAULT_TIMEOUT_S) -> None:

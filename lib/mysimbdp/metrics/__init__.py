@@ -13,6 +13,7 @@ from mysimbdp.metrics.capacity import (
     limits_frame,
     probes_frame,
     steady_batches_frame,
+    sustained_rate,
 )
 from mysimbdp.metrics.histograms import histograms_frame
 from mysimbdp.metrics.intervals import Interval, bootstrap_interval, by_point, share_interval
@@ -61,5 +62,6 @@ __all__ = [
     "share_interval",
     "steady_batches_frame",
     "steps_frame",
+    "sustained_rate",
     "work_shares",
 ]

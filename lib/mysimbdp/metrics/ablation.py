@@ -25,6 +25,8 @@ def steps_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
     """
     runs = list(runs)
     drains = drains_frame(runs)
+    if drains.empty:
+        return pd.DataFrame(columns=STEP_COLUMNS)
     medians = drains.groupby("arm")[["drain_rate_per_s", "core_s_per_million"]].median()
     steps = fit_batch_cost(pd.concat([drains, _small_batches(runs)])).merge(medians, on="arm")
     of_a_message = {arm: _message_cost(of_arm, steps) for arm, of_arm in drains.groupby("arm")}

@@ -13,7 +13,7 @@ PROMPT = ["prompt_rate_per_s", "prompt_p50_ms", "prompt_p99_ms"]
 POINT = ["apps", "sensors", "latency_objective_s"]
 LIMIT_COLUMNS = ["run_id", "arm", *POINT, *LIMITS, *PROMPT, "valid", "invalid_reason"]
 _OF_DRAIN = ["rate_per_s", "core_s_per_million"]
-DRAIN_COLUMNS = ["run_id", "arm", "rows", "duration_ms", "drain_rate_per_s", "core_s_per_million"]
+DRAIN_COLUMNS = ["run_id", "arm", "sensors", "rows", "duration_ms", "drain_rate_per_s", "core_s_per_million"]
 _OF_PROMPT = ["offered_rate_per_s", "processing_p50_ms", "processing_p99_ms"]
 _COPIED = [
     "achieved_rate_per_s", "processing_p50_ms", "processing_p99_ms",
@@ -44,10 +44,14 @@ def _limits(run: RunDocument) -> list[Any]:
 def drains_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
     """One row a drain of a valid run, in order: `DRAIN_COLUMNS`; `rows` are messages, as of a batch."""
     rows = [
-        [run["_id"], run["arm"], drain["messages"], 1000 * drain["seconds"], *(drain[name] for name in _OF_DRAIN)]
+        [*_whose(run), drain["messages"], 1000 * drain["seconds"], *(drain[name] for name in _OF_DRAIN)]
         for run, drain in parts_of_valid(runs, "drains")
     ]
     return pd.DataFrame(rows, columns=DRAIN_COLUMNS)
+
+
+def _whose(run: RunDocument) -> list[Any]:
+    return [run["_id"], run["arm"], run["parameters"].get("sensors")]
 
 
 def probes_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
@@ -82,6 +86,11 @@ def comparable(limits: pd.DataFrame) -> pd.DataFrame:
     valid = limits[limits["valid"]]
     first = valid.sort_values(POINT).drop_duplicates("arm")[["arm", *POINT]]
     return valid.merge(first, on=["arm", *POINT])
+
+
+def sustained_rate(runs: Iterable[RunDocument], arm: str = "kit") -> float | None:
+    """The median of what the `comparable` runs of an arm sustained; None where none did, or nothing was sustained."""
+    return limits_by_arm(limits_frame(runs)).get(arm, {}).get("sustainable_rate_per_s") or None
 
 
 def limits_by_arm(limits: pd.DataFrame) -> dict[str, dict[str, float | None]]:

@@ -10,8 +10,9 @@ from mysimbdp.metrics.names import RUNG_NAMES
 from mysimbdp.metrics.runs import invalid_reason
 
 APP, COLUMNAR = "app", "columnar"
+_POINT = ["sensors", "rung"]
 _MEASURED = ["rate_per_s", "core_s_per_million"]
-RUNG_COLUMNS = ["run_id", "rung", "messages", "seconds", *_MEASURED]
+RUNG_COLUMNS = ["run_id", "sensors", "rung", "messages", "seconds", *_MEASURED]
 
 
 def rungs_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
@@ -20,7 +21,11 @@ def rungs_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
     The drains of the stream app are the rung `app`.
     """
     ladders = [run for run in runs if "rungs" in run and invalid_reason(run) is None]
-    rows = [{"run_id": run["_id"], **rung} for run in ladders for rung in run["rungs"]]
+    rows = [
+        {"run_id": run["_id"], "sensors": run["parameters"].get("sensors"), **rung}
+        for run in ladders
+        for rung in run["rungs"]
+    ]
     app = drains_frame(ladders).rename(columns={"rows": "messages", "drain_rate_per_s": "rate_per_s"})
     app = app.assign(rung=APP, seconds=app["duration_ms"] / 1000)
     climbed = pd.concat([pd.DataFrame(rows, columns=RUNG_COLUMNS), app[RUNG_COLUMNS]])
@@ -29,11 +34,11 @@ def rungs_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
 
 
 def app_shares(rungs: pd.DataFrame) -> pd.DataFrame:
-    """One row a rung: its median `rate_per_s` and `core_s_per_million`, and the app's rate as a `share` of it.
+    """One row a rung and number of sensors: its median rate and core-seconds, and the app's rate as a `share` of it.
 
     The share is that of medians within a run, and of several runs their median.
     """
-    of_run = rungs.groupby(["run_id", "rung"], sort=False)[_MEASURED].median().reset_index()
+    of_run = rungs.groupby(["run_id", *_POINT], sort=False, dropna=False)[_MEASURED].median().reset_index()
     app = of_run[of_run["rung"] == APP].set_index("run_id")["rate_per_s"]
     shares = of_run.assign(share=of_run["run_id"].map(app) / of_run["rate_per_s"])
-    return shares.groupby("rung", sort=False)[[*_MEASURED, "share"]].median().reset_index()
+    return shares.groupby(_POINT, sort=False, dropna=False)[[*_MEASURED, "share"]].median().reset_index()
