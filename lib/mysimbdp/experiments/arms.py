@@ -71,6 +71,13 @@ ARMS["spikes"] = Arm(
     results="spikes",
 )
 
+ARMS["deduplicate"] = Arm(
+    "tenantstreamapp",
+    "the kit's stream app when it counts a measurement that is sent twice only once",
+    overhead_s=20.0,
+    options={"deduplicate": True},
+)
+
 ARMS["ingest"] = Arm(
     "tenantingestapp",
     "the kit's ingest app, which waits for MongoDB's journal",

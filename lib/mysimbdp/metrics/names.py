@@ -1,6 +1,12 @@
 """What arms, kinds of wrong data and splits are called where people read of them."""
 
-ARM_NAMES = {"kit": "kit", "published": "published configuration", "spikes": "alert app", "ingest": "ingest app"}
+ARM_NAMES = {
+    "kit": "kit",
+    "published": "published configuration",
+    "deduplicate": "kit, duplicates left out",
+    "spikes": "alert app",
+    "ingest": "ingest app",
+}
 # The steps of the experiment ablation in their order, each by the factor that it adds to the one before.
 STEP_NAMES = {
     "published": "as published",
