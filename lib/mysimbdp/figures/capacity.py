@@ -47,8 +47,9 @@ def stored_rates(drains: pd.DataFrame, needed_per_s: float | None) -> go.Figure:
     figure.update_layout(height=_HEIGHT_PX, showlegend=False)
     figure.update_xaxes(axis_of(STORED_RATE)).update_yaxes(type="category", autorange="reversed")
     if needed_per_s:
-        label = {"text": f"sustained by the stream app: {needed_per_s:,.0f}", "yanchor": "bottom"}
-        figure.add_vline(needed_per_s, line={"color": "#222", "dash": "dot", "width": 1.5}, label=label)
+        text = f"sustained by the stream app: {needed_per_s:,.0f}"
+        label = {"annotation_text": text, "annotation_position": "bottom left"}
+        figure.add_vline(needed_per_s, line={"color": "#222", "dash": "dot", "width": 1.5}, **label)
     return figure
 
 
