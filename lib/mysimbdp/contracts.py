@@ -1,4 +1,4 @@
-"""The messages and documents of the platform: the only place where their fields are named.
+"""The messages and documents of the platform: their shapes, their limits, and what topics and collections are called.
 
 Shapes (JSON on Kafka, documents in coredms):
 

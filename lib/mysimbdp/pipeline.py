@@ -3,10 +3,8 @@
 from typing import Any
 
 from mysimbdp.apps.progress import finished_batches
-from mysimbdp.apps.spec import AppSpec
 from mysimbdp.contracts import Topics
 from mysimbdp.messaging import create_topics, delete_topics
-from mysimbdp.service.app_status import AppStatus
 from mysimbdp.service.platform import Platform
 
 
@@ -16,7 +14,7 @@ def begin_anew(platform: Platform, topics: Topics, partitions: int | None = None
     Apps that still work on them, as after a notebook that broke off, are stopped first. coredms keeps what it has.
     """
     for app in platform.apps():
-        if app.pid and _spec(app).options["topic_suffix"] == topics.suffix:
+        if app.pid and platform.app_folder(app.name).begun_with().options["topic_suffix"] == topics.suffix:
             platform.stop_app(app.name)
     kafka = platform.endpoints().kafka
     delete_topics(kafka, topics.all())
@@ -25,7 +23,7 @@ def begin_anew(platform: Platform, topics: Topics, partitions: int | None = None
 
 def batches(platform: Platform, app: str) -> list[dict[str, Any]]:
     """The progress of every batch of an app since it last began anew, as Spark reports it."""
-    return finished_batches(platform.app_log(app).parent)
+    return finished_batches(platform.app_folder(app).path)
 
 
 def finish(platform: Platform, *apps: str) -> None:
@@ -35,7 +33,3 @@ def finish(platform: Platform, *apps: str) -> None:
         if app in running:
             platform.stop_app(app)
     platform.release()
-
-
-def _spec(app: AppStatus) -> AppSpec:
-    return AppSpec.model_validate_json(app.log.with_name("spec.json").read_text())

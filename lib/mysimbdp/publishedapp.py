@@ -1,9 +1,9 @@
 """The stream app as it was published, kept to be measured: what it costs is what the experiments explain.
 
 Spark's 200 shuffle partitions, output mode `complete`, a query of its own for reports and another for alerts, one
-consumer group for both, JSON parsed by `from_json`. Two things are the kit's, so that its results can be checked: which
-readings are plausible, and what a report looks like. A third is how Java is started, heaps and garbage collector: the
-same for every app.
+consumer group for both, JSON parsed by `from_json`. Three things are the kit's: which readings are plausible and what a
+report looks like, so that its results can be checked, and how Java is started, heaps and garbage collector, as for
+every app.
 
 Its own options are the factors of the experiment `ablation`, which turns it into tenantstreamapp step by step.
 """
@@ -35,12 +35,6 @@ class Options(StreamOptions):
 
     CHANGEABLE = StreamOptions.CHANGEABLE - {"instances"}
 
-    @model_validator(mode="after")
-    def _is_one_instance(self) -> "Options":
-        if len(self.shares) > 1:
-            raise ValueError("the published app runs one instance: give `instance` as well, and start it for each")
-        return self
-
     state_partitions: int = Field(default=200, ge=1, description="partitions of shuffles and state; Spark's default")
     quick_checkpoint: bool = Field(default=False, description="Spark's own way of writing checkpoints")
     late_compiler: bool = Field(default=False, description="Java's own thresholds")
@@ -57,6 +51,18 @@ class Options(StreamOptions):
         default="from_json", description="who reads the JSON: Spark; the kit, a row a reading; the kit, rows of sums"
     )
     one_stage: bool = Field(default=False, description="the kit's parser and the state in one stage, without a shuffle")
+
+    @model_validator(mode="after")
+    def _is_one_instance(self) -> "Options":
+        if len(self.shares) > 1:
+            raise ValueError("the published app runs one instance: give `instance` as well, and start it for each")
+        return self
+
+    @model_validator(mode="after")
+    def _has_the_parser(self) -> "Options":
+        if self.parser == "from_json" and (self.deduplicate or self.one_stage):
+            raise ValueError("deduplicate and one_stage need the kit's parser: set parser to decoder or sums")
+        return self
 
 
 def build(context: AppContext[Options]) -> list[StreamingQuery]:

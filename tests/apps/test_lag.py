@@ -31,6 +31,14 @@ def test_the_lag_is_what_the_last_batch_of_each_query_has_left_in_its_partitions
     assert LagWatch(tmp_path).look(ENDS.__getitem__) == 7
 
 
+def test_all_topics_of_a_query_count_and_sources_that_are_no_topics_do_not(tmp_path: Path) -> None:
+    report(tmp_path, DriverPhase.RUNNING, queries=["join"])
+    sources = [{"endOffset": {"measurements": {"0": 90}}}, {"endOffset": {"report": {"0": 5}}}, {"endOffset": 99}]
+    progress = {"name": "join", "batchId": 0, "sources": sources}
+    progress_path(tmp_path).write_bytes(b"%s\n" % orjson.dumps(progress))
+    assert LagWatch(tmp_path).look(ENDS.__getitem__) == 10 + 2
+
+
 def test_a_half_written_batch_counts_once_it_is_whole(tmp_path: Path) -> None:
     report(tmp_path, DriverPhase.RUNNING, queries=["one"])
     finishes(tmp_path, "one", 0, report={"0": 3})

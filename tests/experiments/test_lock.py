@@ -14,11 +14,11 @@ from mysimbdp.service.home import Home
 def test_the_quiet_of_an_instance_is_one_runs_until_that_gives_it_back(tmp_path: Path) -> None:
     Home(tmp_path).create()
     first, second = Quiet(tmp_path), Quiet(tmp_path)
-    assert first.is_mine()
-    assert not second.is_mine()
-    assert first.is_mine()
+    assert first.try_take()
+    assert not second.try_take()
+    assert first.try_take()
     first.give_back()
-    assert second.is_mine()
+    assert second.try_take()
     second.give_back()
 
 
@@ -31,7 +31,7 @@ def test_the_quiet_of_an_instance_can_be_waited_for(tmp_path: Path) -> None:
         waiting = pool.submit(second.wait)
         first.give_back()
         waiting.result(timeout=30)
-    assert not first.is_mine()
+    assert not first.try_take()
 
 
 def test_a_run_that_keeps_the_quiet_too_long_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

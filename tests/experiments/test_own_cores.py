@@ -1,10 +1,25 @@
-"""Apps stand still on request, and nobody else does."""
+"""Apps have cores to themselves and stand still on request, and nothing else does."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
+import psutil
 import pytest
 
+from mysimbdp.experiments.own_cores import OwnCores
+from mysimbdp.service.pinning import split_cores
+from tests.service.conftest import wait_until
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or (os.cpu_count() or 1) < 2, reason="kept to cores are processes on Linux, on two or more"
+)
+
+# What a worker of Spark does: it starts a process that works.
+WORKER = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(1, flush=True); input()'])"
 # The supervisor still knows apps that have ended, without a pid; to psutil no pid is the asking process itself.
 STOPPING = """
 from types import SimpleNamespace
@@ -16,7 +31,59 @@ with OwnCores(platform).stopped():
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="processes are kept to cores on Linux alone")
+@pytest.fixture
+def children() -> Iterator[dict[str, psutil.Process]]:
+    """An app's driver, a worker of Spark and a broker, as the supervisor has them; the worker has an executor."""
+    codes = {
+        "app-a": "print(1, flush=True); input()",
+        "spark-worker-1": WORKER,
+        "kafka": "print(1, flush=True); input()",
+    }
+    started = {
+        name: subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for name, code in codes.items()
+    }
+    for process in started.values():
+        assert process.stdout
+        assert process.stdout.readline() == b"1\n"
+    yield {name: psutil.Process(process.pid) for name, process in started.items()}
+    for process in started.values():
+        for child in psutil.Process(process.pid).children():
+            child.kill()
+        process.kill()
+        process.communicate()
+
+
+def own_cores(children: dict[str, psutil.Process]) -> OwnCores:
+    processes = {name: {"pid": process.pid} for name, process in children.items()}
+    platform: Any = SimpleNamespace(settings=SimpleNamespace(spark=None), processes=lambda: processes)
+    return OwnCores(platform)
+
+
+def test_drivers_and_executors_stand_still_and_services_do_not(children: dict[str, psutil.Process]) -> None:
+    (executor,) = children["spark-worker-1"].children()
+    apps, services = (children["app-a"], executor), (children["kafka"], children["spark-worker-1"])
+    with own_cores(children).stopped():
+        wait_until(lambda: {process.status() for process in apps} == {psutil.STATUS_STOPPED}, "the apps stand still")
+        assert psutil.STATUS_STOPPED not in {process.status() for process in services}
+    wait_until(lambda: psutil.STATUS_STOPPED not in {process.status() for process in apps}, "the apps go on")
+
+
+def test_executors_are_kept_to_their_core_and_all_else_off_it(children: dict[str, psutil.Process]) -> None:
+    own, others = split_cores(1)
+    (executor,) = children["spark-worker-1"].children()
+    mine = os.sched_getaffinity(0)
+    cores = own_cores(children)
+    try:
+        cores.take()
+        assert set(executor.cpu_affinity()) == own
+        assert {frozenset(process.cpu_affinity()) for process in children.values()} == {frozenset(others)}
+    finally:
+        cores.give_back()
+    assert {frozenset(process.cpu_affinity()) for process in children.values()} == {frozenset(own | others)}
+    assert os.sched_getaffinity(0) == mine
+
+
 def test_an_app_that_has_ended_is_passed_over() -> None:
     done = subprocess.run([sys.executable, "-c", STOPPING], capture_output=True, text=True, timeout=60)
     assert done.stdout == "went on\n", done.stderr

@@ -81,7 +81,8 @@ def test_the_notebook_of_an_experiment_measures_a_valid_point_and_leaves_no_app(
     assert (run["status"], run["verification"]["passed"]) == ("COMPLETED", True), run.get("reason")
     if path.stem == "capacity":
         (drain, *_), probes = run["drains"], run["capacity"]["probes"]
-        assert drain["rate_per_s"] == pytest.approx(5000 / drain["seconds"])
+        assert drain["messages"] == 5000
+        assert drain["seconds"] > 0
         assert {probe["offered_rate_per_s"] for probe in probes} >= {200.0}
     if path.stem == "ingest":
         assert (run["verification"]["expected_reports"], run["drains"][0]["messages"]) == (4000, 3000)

@@ -43,7 +43,7 @@ class Generation:
 
 
 def generation(folder: Path, query: str, instances: int, window: timedelta, has_all: bool = True) -> Generation:
-    """The sharing that holds in an app's folder, a new one where `instances` has changed.
+    """The sharing that holds in an app's folder, a new one where `instances` has changed; it is kept there.
 
     Args:
         query: what the app calls its query.

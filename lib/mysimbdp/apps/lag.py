@@ -4,12 +4,11 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from mysimbdp.apps.progress import ProgressTail
+from mysimbdp.apps.progress import Offsets, ProgressTail, covered
 from mysimbdp.apps.spec import last_state
 from mysimbdp.errors import KitError
 from mysimbdp.messaging import EndOffsets
 
-Offsets = dict[str, dict[str, int]]  # topic → partition → offset
 _POLL_S = 0.2
 
 
@@ -30,15 +29,15 @@ class LagWatch:
         Counted are the partitions that the app reads, which one of several instances shares with the others. A batch
         that a kill left without its progress counts as unfinished until the next one.
         """
-        self._covered |= {batch["name"]: batch["sources"][0]["endOffset"] for batch in self._progress.new_batches()}
+        self._covered |= {batch["name"]: covered(batch) for batch in self._progress.new_batches()}
         driver = last_state(self._app_dir)
         if driver is None or not driver.queries or not self._covered.keys() >= set(driver.queries):
             return None
         total = 0
         for query in driver.queries:
-            for topic, covered in self._covered[query].items():
+            for topic, offsets in self._covered[query].items():
                 ends = ends_of(topic)
-                total += sum(ends[int(partition)] - offset for partition, offset in covered.items())
+                total += sum(ends[int(partition)] - offset for partition, offset in offsets.items())
         return total
 
 

@@ -1,7 +1,7 @@
 """The app's progress, handed on as a file, and the end of the batch under way."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from os import SEEK_END
 from pathlib import Path
@@ -14,6 +14,8 @@ from pyspark.sql.streaming.query import StreamingQuery
 from typing_extensions import override
 
 from mysimbdp.apps.observed import with_sums
+
+Offsets = Mapping[str, Mapping[str, int]]  # topic → partition → offset
 
 
 def finished_batches(app_dir: Path) -> list[dict[str, Any]]:
@@ -30,7 +32,10 @@ def finished_batches(app_dir: Path) -> list[dict[str, Any]]:
 
 
 class ProgressTail:
-    """Reads the progress of an app as it comes, each line once; a new beginning of the app is one of the file."""
+    """Reads the progress of an app as it comes, each line once.
+
+    When the app begins anew, so does the file, and it is read from its start.
+    """
 
     def __init__(self, app_dir: Path) -> None:
         self._path = progress_path(app_dir)
@@ -49,6 +54,12 @@ class ProgressTail:
             return []
         self._read_bytes += len(whole) + len(end)
         return [batch for line in whole.splitlines() if (batch := _batch(line))]
+
+
+def covered(progress: Mapping[str, Any]) -> Offsets:
+    """Where a batch ended in all its topics; a source that is no Kafka has no such place."""
+    ends = [source["endOffset"] for source in progress["sources"]]
+    return {topic: offsets for end in ends if isinstance(end, dict) for topic, offsets in end.items()}
 
 
 def _batch(line: str | bytes) -> dict[str, Any] | None:

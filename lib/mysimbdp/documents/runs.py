@@ -19,7 +19,7 @@ class PlannedRun(TypedDict):
     """One run that a sweep is going to make."""
 
     point: str  # what sets the point apart from others, in words
-    arm: str  # kit or published
+    arm: str  # a name of `experiments.arms.ARMS`
     series: str  # the line of a figure that the run belongs to
     parameters: dict[str, Any]  # all parameters of the notebook, by name, run_id left out
     repetition: int  # 1, 2, …
@@ -114,7 +114,7 @@ class Capacity(TypedDict):
 
 
 class Rung(TypedDict):
-    """One way through the messages of a ladder, or a part of the way, that was gone once."""
+    """One measurement of a rung: the last backlog computed once, in full or in part."""
 
     rung: str
     messages: int
@@ -127,10 +127,10 @@ class RunDocument(TypedDict):
     """Collection `runs`: one execution of an experiment's notebook."""
 
     _id: str  # the run id: experiment, then a time, then a number
-    experiment: str  # speed, error_rate, parallelism
+    experiment: str  # the name of its spec
     sweep: str | None  # id of the sweep; None where the notebook was run by hand
     profile: str | None  # quick or full
-    arm: str  # kit or published
+    arm: str  # a name of `experiments.arms.ARMS`
     series: str  # the line of a figure that the run belongs to
     parameters: dict[str, Any]  # all parameters of the notebook, by name, run_id left out
     repetition: int  # 1, 2, …

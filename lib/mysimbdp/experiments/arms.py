@@ -9,7 +9,7 @@ from mysimbdp.errors import UsageError
 SHARED_GROUP = "mysimbdp-shared"
 SPLITS = ("disjoint", "shared_group")
 
-Results = Literal["windows", "spikes", "documents"]
+ResultKind = Literal["windows", "spikes", "documents"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Arm:
     description: str
     overhead_s: float
     options: Mapping[str, Any] = field(default_factory=dict)
-    results: Results = "windows"
+    results: ResultKind = "windows"
 
 
 ARMS = {

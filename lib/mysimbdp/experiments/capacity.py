@@ -2,22 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import isnan, nan
-
-import pandas as pd
 
 from mysimbdp.documents import Capacity, ProbeResult
 from mysimbdp.experiments.drain_trial import DrainTrial
-from mysimbdp.experiments.latency_watch import LatencyWatch, Quantiles
+from mysimbdp.experiments.latency_watch import LatencyWatch
 from mysimbdp.experiments.measured_run import Setup
+from mysimbdp.experiments.probes import judged
 from mysimbdp.experiments.search import search
-from mysimbdp.metrics import has_settled, lag_trend
+from mysimbdp.metrics import has_settled
 from mysimbdp.metrics.batches import that_read
-from mysimbdp.metrics.lag import TREND
-from mysimbdp.metrics.runs import MIN_ACHIEVED_SHARE
-from mysimbdp.metrics.summary import MAX_LAG_GROWTH
 from mysimbdp.service.platform import Platform
-from mysimbdp.sources import Summary
 
 
 @dataclass(frozen=True)
@@ -101,43 +95,6 @@ class CapacityTrial(DrainTrial):
         begin = began + timedelta(seconds=self._how.settle_s)
         batches = self._batches(since=began)
         measured = batches[(batches["started"] >= begin) & (batches["started"] <= ended)]
-        return self._judged(rate_per_s, summary, measured, self._latencies.between(begin, ended), confirming)
-
-    def _judged(
-        self,
-        rate_per_s: float,
-        summary: Summary,
-        batches: pd.DataFrame,
-        latency: Quantiles | None,
-        confirming: bool,
-    ) -> ProbeResult:
-        """Whether the rate was sustained: a short probe fails if the lag grew, a confirmation unless it did not."""
-        trend = lag_trend(batches)
-        slope, upper = (float(trend[column].iloc[0]) if len(trend) else nan for column in TREND)
-        growth = upper if confirming else 2 * slope - upper
-        allowed_ms = 1000 * self._setup.latency_objective_s
-        reasons = {
-            "the producer was too slow": summary.achieved_rate_per_s < MIN_ACHIEVED_SHARE * rate_per_s,
-            "readings had no result": latency is None,
-            "results took too long": latency is not None and latency.p99_ms > allowed_ms,
-            "the lag grew": not confirming and growth > MAX_LAG_GROWTH * rate_per_s,
-            "the lag was not shown to stand still": confirming and not growth < MAX_LAG_GROWTH * rate_per_s,
-        }
-        batch_ms, batch_messages = (_median(batches[column]) for column in ("duration_ms", "rows"))
-        return ProbeResult(
-            offered_rate_per_s=rate_per_s,
-            achieved_rate_per_s=summary.achieved_rate_per_s,
-            processing_p50_ms=latency and latency.p50_ms,
-            processing_p99_ms=latency and latency.p99_ms,
-            lag_slope_per_s=None if isnan(slope) else slope,
-            lag_slope_upper_per_s=None if isnan(upper) else upper,
-            confirming=confirming,
-            batches=len(batches),
-            batch_ms=batch_ms,
-            batch_messages=batch_messages,
-            reason=next((reason for reason, holds in reasons.items() if holds), ""),
-        )
-
-
-def _median(values: pd.Series) -> float | None:
-    return float(values.median()) if len(values) else None
+        latency = self._latencies.between(begin, ended)
+        objective_s = self._setup.latency_objective_s
+        return judged(rate_per_s, summary.achieved_rate_per_s, measured, latency, objective_s, confirming)

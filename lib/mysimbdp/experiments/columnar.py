@@ -26,14 +26,17 @@ _KEY = ["sensor_id", "pollution_type", "start"]
 
 
 class Request(BaseModel):
-    """Which topic to read, from which offsets to its end, and where to write the reports; windows are in minutes."""
+    """Which topic to read, from which offsets to its end, and where to write the reports of which windows.
+
+    A window must be a multiple of the slide.
+    """
 
     kafka: str
     measurements: str
     since: dict[int, int]
     report: str
-    window: int = 15
-    slide: int = 5
+    window_minutes: int
+    slide_minutes: int
 
 
 class Account(BaseModel):
@@ -64,9 +67,9 @@ def run(request: Request) -> Account:
     messages = 0
     for piece in _pieces(consumer, left):
         messages += len(piece)
-        new = window_sums(readings(piece), request.window, request.slide)
+        new = window_sums(readings(piece), request.window_minutes, request.slide_minutes)
         windows = new if windows is None else added(windows, new)
-        _publish(producer, request.report, windows.join(new, on=_KEY, how="semi"), request.window)
+        _publish(producer, request.report, windows.join(new, on=_KEY, how="semi"), request.window_minutes)
     producer.flush()
     account = Account(messages=messages, seconds=time.monotonic() - began_s, cpu_s=time.process_time() - began_cpu_s)
     consumer.close()
@@ -104,15 +107,16 @@ def readings(values: list[bytes]) -> pl.DataFrame:
     ).filter(pl.col("level") >= 0, pl.col("level") < limits)
 
 
-def window_sums(readings: pl.DataFrame, window: int, slide: int) -> pl.DataFrame:
+def window_sums(readings: pl.DataFrame, window_minutes: int, slide_minutes: int) -> pl.DataFrame:
     """Sums by sensor, type and window: `sensor_id, pollution_type, start, level_sum, readings`.
 
     First by slices as long as the slide, a few rows of each; only those are laid into the windows they are part of.
     """
-    slices = readings.group_by("sensor_id", "pollution_type", start=pl.col("time").dt.truncate(f"{slide}m")).agg(
-        level_sum=pl.col("level").sum(), readings=pl.len()
-    )
-    earlier = [pl.col("start") - pl.duration(minutes=slide * number) for number in range(window // slide)]
+    slices = readings.group_by(
+        "sensor_id", "pollution_type", start=pl.col("time").dt.truncate(f"{slide_minutes}m")
+    ).agg(level_sum=pl.col("level").sum(), readings=pl.len())
+    starts = range(0, window_minutes, slide_minutes)
+    earlier = [pl.col("start") - pl.duration(minutes=minutes) for minutes in starts]
     laid = slices.with_columns(start=pl.concat_list(earlier)).explode("start")
     return laid.group_by(_KEY).agg(pl.col("level_sum").sum(), pl.col("readings").sum())
 
@@ -122,13 +126,13 @@ def added(windows: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([windows, new]).group_by(_KEY).agg(pl.col("level_sum").sum(), pl.col("readings").sum())
 
 
-def _publish(producer: Producer, topic: str, windows: pl.DataFrame, window: int) -> None:
+def _publish(producer: Producer, topic: str, windows: pl.DataFrame, window_minutes: int) -> None:
     rows = windows.select(
         "sensor_id",
         "pollution_type",
         pl.col("level_sum") / pl.col("readings"),
         pl.col("start").dt.strftime(_ISO_UTC),
-        (pl.col("start") + pl.duration(minutes=window)).dt.strftime(_ISO_UTC).alias("end"),
+        (pl.col("start") + pl.duration(minutes=window_minutes)).dt.strftime(_ISO_UTC).alias("end"),
         "readings",
     )
     for sensor, pollution_type, level, start, end, count in rows.iter_rows():

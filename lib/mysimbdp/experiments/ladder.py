@@ -11,7 +11,6 @@ from pyspark.sql import DataFrame, SparkSession
 
 from mysimbdp import verification
 from mysimbdp.apps.session import Tuning, open_session
-from mysimbdp.apps.spec import AppSpec
 from mysimbdp.documents import Rung
 from mysimbdp.errors import KitError
 from mysimbdp.experiments import columnar
@@ -55,7 +54,7 @@ class LadderTrial(DrainTrial):
     @contextmanager
     def _batch_spark(self) -> Iterator[SparkSession]:
         """Spark as the app had it, driven from this process, with its executor on the app's core."""
-        spec = AppSpec.model_validate_json((next(iter(self._folders.values())) / "spec.json").read_text())
+        spec = self._platform.app_folder(self.run["apps"][0]).begun_with()
         settings = self._platform.settings
         os.environ |= provide_java(settings.cache.absolute()).environment()
         os.environ |= {"SPARK_LOCAL_DIRS": str(Home(settings.home).scratch), "SPARK_LOCAL_IP": LOOPBACK}
@@ -92,8 +91,15 @@ class LadderTrial(DrainTrial):
             return self._rungs
 
     def _columnar(self, measurements: str, report: str) -> Account:
-        kafka = self._endpoints.kafka
-        request = Request(kafka=kafka, measurements=measurements, since=self._backlog, report=report)
+        options = self._parsed_options()
+        request = Request(
+            kafka=self._endpoints.kafka,
+            measurements=measurements,
+            since=self._backlog,
+            report=report,
+            window_minutes=options.window_minutes,
+            slide_minutes=options.slide_minutes,
+        )
         command = leashed([sys.executable, "-P", "-m", columnar.__name__])
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             self._cores.keep_on(process.pid)

@@ -1,4 +1,4 @@
-"""Latencies while a long run is on; once it is large, from a sample of its sensors: all go through the same batches."""
+"""Latencies during a long run; of many readings those of a sample of sensors, since all go through the same batches."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Quantiles(NamedTuple):
 
 
 class LatencyWatch:
-    """Reads on in the topics of a run, and keeps what belongs to the sensors of the sample, while it is small all."""
+    """Reads the topics of a run as they grow. Keeps everything while it is little, then only the sampled sensors'."""
 
     def __init__(self, kafka: str, topics: Topics, options: Options) -> None:
         self._kafka = kafka

@@ -23,7 +23,7 @@ class LoadEnd:
 
     Args:
         lag: how far the app in a folder is behind, as `apps.lag` tells; it knows whether an app has nothing to read.
-        is_quiet: whether no other run is at work.
+        try_quiet: takes the quiet of the instance if no other run is at work, and says whether it is this run's.
         is_enough: whether something could be measured if the load ended now.
     """
 
@@ -34,7 +34,7 @@ class LoadEnd:
         warm_up_batches: int,
         duration_s: float,
         lag: Callable[[Path], int | None],
-        is_quiet: Callable[[], bool] = lambda: True,
+        try_quiet: Callable[[], bool] = lambda: True,
         is_enough: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -42,7 +42,7 @@ class LoadEnd:
         self._warm_up_s = warm_up_s
         self._warm_up_batches = warm_up_batches
         self._duration_s = duration_s
-        self._is_quiet = is_quiet
+        self._try_quiet = try_quiet
         self._is_enough = is_enough
         self._lag = lag
         self._clock = clock
@@ -62,7 +62,7 @@ class LoadEnd:
 
     def _look(self) -> None:
         if self._warm_s is None:
-            is_quiet = self._is_quiet()  # asked from the first look on: what is measured begins when it is
+            is_quiet = self._try_quiet()  # asked from the first look on: what is measured begins when it is
             self._warm_s = self._looked_s if is_quiet and self._is_warm() else None
         elif self._looked_s >= self._warm_s + self._duration_s:
             self._has_enough = self._is_enough()

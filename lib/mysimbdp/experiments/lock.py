@@ -40,7 +40,7 @@ class Quiet:
     def __init__(self, home: Path) -> None:
         self._lock = FileLock(Home(home).data / "measuring.lock", timeout=0)
 
-    def is_mine(self) -> bool:
+    def try_take(self) -> bool:
         """Take it if it is free; whether it is this run's now."""
         if not self._lock.is_locked:  # it counts how often it was taken
             with suppress(Timeout):

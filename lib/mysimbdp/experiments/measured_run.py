@@ -97,11 +97,11 @@ class MeasuredRun:
         self.run["apps"] = [f"{self.run['_id']}-{number}" for number in range(len(self._options))]
         with ThreadPoolExecutor() as starting:
             list(starting.map(self._start_app, self.run["apps"], self._options))
-        self._folders |= {name: self._platform.app_log(name).parent for name in self.run["apps"]}
+        self._folders |= {name: self._platform.app_folder(name).path for name in self.run["apps"]}
         self.run["options"] = self._app_options().model_dump(mode="json", exclude={"topic_suffix"})
 
     def _start_app(self, name: str, options: Mapping[str, Any]) -> None:
-        # Of several that start at once, only one could have the line that tells of it.
+        # Only one line on the terminal can tell what is being done, and several apps may start at once.
         self._platform.start_app(self._arm.app, options, name=name, fresh=True, tell=lambda _: None)
 
     def _catch_up(self) -> None:

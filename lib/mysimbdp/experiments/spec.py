@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, model_validator
 
 from mysimbdp.errors import UsageError
-from mysimbdp.experiments.arms import Results
+from mysimbdp.experiments.arms import ResultKind
 from mysimbdp.experiments.strict_yaml import read_yaml
 from mysimbdp.settings import CHECKOUT
 
@@ -64,7 +64,7 @@ class Spec(_Strict):
     title: str = Field(min_length=1)
     question: str = Field(min_length=1)
     notebook: Path
-    results: Results = "windows"  # of the apps that it measures
+    results: ResultKind = "windows"  # of the apps that it measures
     latency_objective_s: float = Field(gt=0, allow_inf_nan=False)
     profiles: dict[ProfileName, Profile] = Field(min_length=1)
 

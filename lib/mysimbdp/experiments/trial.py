@@ -47,7 +47,7 @@ class Trial(MeasuredRun):
         of an app.
         """
         with self._or_failed():
-            self._is_quiet()
+            self._try_quiet()
             self._create_topics()
             self._generator = Generator.start(self._endpoints.kafka, self._load_at_most())
             self._sampler = Sampler(self._platform, self.run["_id"], self._folders, self._generator.pid)
@@ -72,9 +72,9 @@ class Trial(MeasuredRun):
             self._offered = summary, datetime.now(UTC)
             return summary
 
-    def _is_quiet(self) -> bool:
-        """Whether no other run is at work; what is measured begins after that."""
-        if self._quiet.is_mine():
+    def _try_quiet(self) -> bool:
+        """Have the instance quiet if it is, and say so; what is measured begins after that."""
+        if self._quiet.try_take():
             self.run.setdefault("quiet_since", datetime.now(UTC))
         return "quiet_since" in self.run
 
@@ -99,7 +99,7 @@ class Trial(MeasuredRun):
             setup.warm_up_batches,
             self._duration_s,
             lag_of,
-            self._is_quiet,
+            self._try_quiet,
             is_enough=partial(can_be_measured, self.run, self._folders),
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-Offsets = Mapping[str, Mapping[str, int]]  # topic → partition → offset
+from mysimbdp.apps.progress import Offsets, covered
 
 
 @dataclass(frozen=True)
@@ -30,19 +30,13 @@ class Batch:
             duration_s=duration_s,
             rows=progress["numInputRows"],
             bad=progress.get("observedMetrics", {}).get("counts", {}).get("flawed", 0),
-            covered=_covered(progress["sources"]),
+            covered=covered(progress),
         )
 
     @property
     def position(self) -> int:
         """The offsets that it ended at, added up."""
         return sum(offset for offsets in self.covered.values() for offset in offsets.values())
-
-
-def _covered(sources: Iterable[Mapping[str, Any]]) -> Offsets:
-    """The end offsets in all topics; a source that is no Kafka has none."""
-    ends = [source["endOffset"] for source in sources]
-    return {topic: offsets for end in ends if isinstance(end, dict) for topic, offsets in end.items()}
 
 
 def processed_rate_per_s(batches: Iterable[Batch]) -> float | None:

@@ -63,7 +63,7 @@ def findings(observation: Observation) -> list[Finding]:
 
 
 def unreachable(service: ServiceObservation) -> Judgement:
-    """A service that has died or does not answer; one that was stopped is none."""
+    """A service that has died or does not answer; one that was stopped on request is not wrong."""
     if service["state"] in ("dead", "unreachable"):
         return Verdict.WRONG, f"it is {service['state']}: {_clause(service['reason'])}"
     return _RIGHT

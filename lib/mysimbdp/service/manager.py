@@ -91,7 +91,7 @@ class AppManager:
 
     def stop(self, name: str) -> AppStatus:
         """Let the app finish its batch, end it, and return once nothing of it is left."""
-        folder = self._existing(name)
+        folder = self.folder(name)
         if self.status(folder).pid is None:
             raise KitError(f"{name} is not running; see `mysimbdp app list`.")
         self._supervisor.stop_child(folder.child)
@@ -99,7 +99,7 @@ class AppManager:
 
     def forget(self, name: str) -> None:
         """Delete the folder of an app that does not run."""
-        folder = self._existing(name)
+        folder = self.folder(name)
         if self.status(folder).pid:
             raise KitError(f"{name} is running; stop it first: `mysimbdp app stop {name}`.")
         shutil.rmtree(folder.path)
@@ -109,7 +109,7 @@ class AppManager:
 
     def wait_until_caught_up(self, name: str, kafka: str, timeout_s: float, tell: Tell) -> None:
         """Return once the app's finished batches cover all that lies in its topics now."""
-        folder = self._existing(name)
+        folder = self.folder(name)
 
         def look(behind: int | None) -> None:
             status = self.status(folder)
@@ -125,7 +125,7 @@ class AppManager:
         Raises:
             KitError: there is none yet.
         """
-        folder = self._existing(name)
+        folder = self.folder(name)
         if not folder.log.exists():
             raise KitError(f"{name} has logged nothing yet: its driver was never started; see `mysimbdp app list`.")
         return folder.log
@@ -139,7 +139,12 @@ class AppManager:
         base = self._settings.checkpoints
         return f"{base.rstrip('/')}/{folder.name}" if base else str(folder.checkpoint)
 
-    def _existing(self, name: str) -> AppFolder:
+    def folder(self, name: str) -> AppFolder:
+        """The folder of an app that was started here.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
         folder = self._folder(name)
         if not folder.exists:
             known = ", ".join(folder.name for folder in app_folders(self._home)) or "none yet"

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from mysimbdp.contracts import Endpoints
 from mysimbdp.documents import PlatformAlert
 from mysimbdp.errors import KitError
+from mysimbdp.service.app_folder import AppFolder
 from mysimbdp.service.app_status import AppStatus, app_statuses
 from mysimbdp.service.display import status_line
 from mysimbdp.service.embedded import NAMES, EmbeddedServices
@@ -206,6 +207,10 @@ class Platform:
         """
         with _telling(tell) as tell_step:
             self._manager.wait_until_caught_up(name, self.endpoints().kafka, timeout_s, tell_step)
+
+    def app_folder(self, name: str) -> AppFolder:
+        """The folder of an app: what it was started with, its progress, its checkpoint."""
+        return self._manager.folder(name)
 
     def app_log(self, name: str) -> Path:
         """Where the app's output is."""
