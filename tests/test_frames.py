@@ -92,11 +92,6 @@ def test_a_batch_is_a_row_and_a_count_that_spark_left_out_is_zero() -> None:
     assert frame["watermark"][0] == pd.Timestamp("2019-05-18 20:53", tz="UTC")
 
 
-def test_total_counts_leave_out_what_was_never_seen() -> None:
-    frame = frames.batches_frame([progress(0, readings=2, late=0), progress(1, readings=3, late=0)])
-    assert frames.total_counts(frame).to_dict() == {"readings": 5}
-
-
 def test_an_app_at_a_look_is_a_row_and_one_that_does_not_run_has_no_numbers() -> None:
     looks = [observation(apps=[app("one", lag=7)]), observation(apps=[app("one", state="failed")], after_s=2)]
     frame = frames.seen_apps_frame(looks)

@@ -110,12 +110,6 @@ def _batch(progress: Record) -> dict[str, Any]:
     }
 
 
-def total_counts(batches: pd.DataFrame) -> pd.Series:
-    """What an app has counted over all its batches, by name; what was never seen is left out."""
-    totals = batches.drop(columns=BATCH_COLUMNS).sum()
-    return totals[totals > 0].rename("count")
-
-
 def seen_apps_frame(observations: Iterable[Record]) -> pd.DataFrame:
     """What the monitor saw of apps, one row an app at a look: `SEEN_COLUMNS`, NaN where it does not run."""
     rows = [{**app, **(app["flow"] or {}), "at": seen["at"]} for seen in observations for app in seen["apps"]]

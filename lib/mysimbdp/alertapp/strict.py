@@ -42,8 +42,8 @@ _TIME = (
 def parsed(value: Column) -> Column:
     """The JSON in the bytes of a message as a variant, first in an array; null where it is no JSON.
 
-    The parser reads one value and never what follows. So the array has an end that nobody can know: what trails would
-    be in its place, or no JSON.
+    The parser reads one value and ignores what follows. So the message is put into an array before a last element that
+    nobody can know: text that trails the message takes that element's place, or breaks the JSON.
     """
     return F.try_parse_json(F.concat(F.lit("["), value.cast("string"), F.lit(f', "{_END}"]')))
 

@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 
 class ServiceObservation(TypedDict):
-    """A service at one look. Without an end of its own (an external one), it has no CPU time and memory."""
+    """A service at one look; CPU and memory are None where it runs outside of the instance."""
 
     service: str
     state: str  # as `mysimbdp status` says

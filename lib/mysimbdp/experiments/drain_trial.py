@@ -40,7 +40,7 @@ class DrainTrial(MeasuredRun):
         parameters: Mapping[str, Any] = {},
         run_id: str = "",
     ) -> None:
-        """As `MeasuredRun`; messages are those of so many emulated sensors, each other than all before.
+        """As `MeasuredRun`; messages are those of so many emulated sensors, and no load repeats an earlier one.
 
         Raises:
             KitError: as `OwnCores`.

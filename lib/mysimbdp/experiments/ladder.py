@@ -43,6 +43,7 @@ class LadderTrial(DrainTrial):
         The app is stopped before, and its core is the rungs'.
         """
         with self._or_failed():
+            self._require(self._backlog, "drain()")
             self._stop_apps()
             with self._batch_spark() as spark:
                 messages = messages_of(spark, self._endpoints.kafka, self._topics.measurements, self._backlog)
@@ -81,6 +82,7 @@ class LadderTrial(DrainTrial):
         """
         measurements, reports = self._topics.measurements, self._topics.spike  # where nothing else of the run writes
         with self._or_failed():
+            self._require(self._backlog, "drain()")
             for _ in range(passes):
                 account = self._columnar(measurements, reports)
                 self._rungs.append(self._rung(COLUMNAR, account.seconds, account.cpu_s))

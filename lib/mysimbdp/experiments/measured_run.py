@@ -104,6 +104,11 @@ class MeasuredRun:
         # Only one line on the terminal can tell what is being done, and several apps may start at once.
         self._platform.start_app(self._arm.app, options, name=name, fresh=True, tell=lambda _: None)
 
+    def _require(self, done: object, call: str) -> None:
+        """Say what has to be called before, where a step of the run comes too soon."""
+        if not done:
+            raise KitError(f"There is nothing to go on with in this run: call {call} first.")
+
     def _catch_up(self) -> None:
         for name in self._folders:
             self._platform.wait_until_caught_up(name, CATCH_UP_TIMEOUT_S)

@@ -67,6 +67,7 @@ class SpikeTrial(MeasuredRun):
     def finish(self) -> RunDocument:
         """Wait for the last spike, stop the app, compare every spike, record everything, and delete the topics."""
         with self._or_failed():
+            self._require("producer" in self.run, "measure()")
             both = self._matched()
             self.run["verification"] = spikes.verify(both, self.run["producer"]["delivered"])
             measured = spikes.measured(both, self._setup.warm_up_s)

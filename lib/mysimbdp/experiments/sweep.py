@@ -118,7 +118,7 @@ class _Sweep:
             for number, planned in enumerate(left):
                 ready.extend(self._ready(soon, sweep["_id"]) for soon in left[number + len(ready) : number + 2])
                 under_way.append(self._begin(planned, sweep["_id"], ready.popleft()))
-                if len(under_way) > 1:
+                if len(under_way) > 1:  # a run stays among them until it is concluded, so that an interrupt ends it
                     last = self._conclude(under_way[0])
                     under_way.popleft()
                 left_s = self._estimate.left_s(left[number:])

@@ -49,8 +49,8 @@ def accepted_partials(parsed: DataFrame, options: Options) -> DataFrame:
 def window_means(partials: DataFrame, options: Options, one_stage: bool = True) -> DataFrame:
     """The mean level and the number of readings per sensor, type and sliding window.
 
-    One partition of state takes everything as it comes. In `one_stage`, Spark sees that after the windows are laid out,
-    and saves the shuffle and a second stage (docs/decisions/0012).
+    With one partition of state no shuffle is needed, and no second stage. Spark sees that only if the rows are gathered
+    after they were laid into their windows, which `one_stage` does (docs/decisions/0012).
     """
     window = F.window("time", f"{options.window_minutes} minutes", f"{options.slide_minutes} minutes")
     placed = partials.withColumn("window", window)
