@@ -18,7 +18,8 @@ def explore(draw: Callable[..., Any], **controls: Any) -> None:
         controls: by parameter, as `ipywidgets.interact` takes them: (least, most, step) of a slider, a list of choices.
     """
     if _is_attended():
-        interact(draw, **controls)
+        for control in interact(draw, **controls).widget.kwargs_widgets:
+            control.style = {"description_width": "initial"}  # else long names are cut off
     else:
         display(draw())  # type: ignore[no-untyped-call]  # IPython's own
 
