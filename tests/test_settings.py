@@ -20,5 +20,6 @@ def test_a_relative_place_is_the_same_for_processes_that_are_started_elsewhere(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MYSIMBDP_HOME", "instance")
     assert load_settings().home == tmp_path / "instance"
+    assert load_settings(home=tmp_path / "another").home == tmp_path / "another"
     monkeypatch.chdir("/")
     assert load_settings().home == tmp_path / "instance"

@@ -60,8 +60,9 @@ def load_settings(**overrides: object) -> Settings:
         UsageError: a MYSIMBDP_ variable is unknown or its value does not fit.
     """
     _refuse_unknown_variables()
+    _hand_on_absolute_paths()
     try:
-        settings = Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks the values
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks the values
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper() if first["loc"] else "settings"
@@ -71,15 +72,13 @@ def load_settings(**overrides: object) -> Settings:
         field = next(field for field in Settings.model_fields if f'"{field}"' in str(error))
         name = PREFIX + field.upper()
         raise UsageError(f"{name} does not fit: it is no JSON (got {os.environ.get(name)!r}).") from None
-    _hand_on_absolute_paths(settings)
-    return settings
 
 
-def _hand_on_absolute_paths(settings: Settings) -> None:
+def _hand_on_absolute_paths() -> None:
     """Processes that this one starts elsewhere, as a notebook's kernel in its folder, must mean the same places."""
-    for name in ("home", "cache"):
-        if PREFIX + name.upper() in os.environ:
-            os.environ[PREFIX + name.upper()] = str(getattr(settings, name))
+    for variable in (f"{PREFIX}HOME", f"{PREFIX}CACHE"):
+        if variable in os.environ:
+            os.environ[variable] = str(Path(os.environ[variable]).absolute())
 
 
 def as_environment(settings: Settings) -> dict[str, str]:
