@@ -27,10 +27,9 @@ def states(platform: Platform) -> dict[str, str]:
     return {service.name: service.state for service in platform.status().services}
 
 
-def with_only(service: str, home: Path) -> Platform:
-    """An instance that starts one service; the others are said to be elsewhere."""
-    elsewhere = {"kafka": "127.0.0.1:9", "mongodb": "mongodb://127.0.0.1:9", "spark": "local[1]"}
-    return Platform(load_settings(home=home, **{name: at for name, at in elsewhere.items() if name != service}))
+def mongodb_alone(home: Path) -> Platform:
+    """An instance that starts the database; the other services are said to be elsewhere."""
+    return Platform(load_settings(home=home, kafka="127.0.0.1:9", spark="local[1]"))
 
 
 def pids(platform: Platform) -> dict[str, int | None]:
@@ -162,7 +161,7 @@ def test_a_service_that_does_not_start_is_told_with_its_last_words_and_nothing_i
 
 
 def test_purging_deletes_the_instance(tmp_path: Path) -> None:
-    mongodb = with_only("mongodb", tmp_path / "home")
+    mongodb = mongodb_alone(tmp_path / "home")
     mongodb.up()
     mongodb.down(purge=True)
     assert not mongodb.settings.home.exists()
@@ -195,14 +194,14 @@ def test_a_service_elsewhere_that_does_not_answer_is_unreachable(tmp_path: Path)
 
 
 def test_as_a_context_manager_it_is_up_inside_and_down_afterwards(tmp_path: Path) -> None:
-    with with_only("mongodb", tmp_path / "home") as inside:
+    with mongodb_alone(tmp_path / "home") as inside:
         assert pids(inside)["mongodb"]
     assert processes_of(Home(inside.settings.home)) == []
 
 
 def test_a_detached_instance_stays_up_after_the_context(tmp_path: Path) -> None:
-    with_only("mongodb", tmp_path / "home").up(detached=True)
-    with with_only("mongodb", tmp_path / "home") as inside:
+    mongodb_alone(tmp_path / "home").up(detached=True)
+    with mongodb_alone(tmp_path / "home") as inside:
         pass
     assert pids(inside)["mongodb"]
     inside.down()

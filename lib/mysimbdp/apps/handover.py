@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from mysimbdp.apps.progress import finished_batches
+from mysimbdp.apps.progress import covered, finished_batches
 from mysimbdp.errors import KitError
 from mysimbdp.files import write_whole
 
@@ -106,11 +106,11 @@ def _offsets_from(earliest: datetime, batches: Sequence[Mapping[str, Any]]) -> O
     for batch in batches:
         if _time(batch, "max") >= earliest:
             break
-        ended = _offsets(batch["sources"][0]["endOffset"])
+        ended = _of_partitions(covered(batch))
     return ended
 
 
-def _offsets(by_topic: Mapping[str, Mapping[str, int]]) -> Offsets:
+def _of_partitions(by_topic: Mapping[str, Mapping[str, int]]) -> Offsets:
     return {int(partition): offset for offsets in by_topic.values() for partition, offset in offsets.items()}
 
 
