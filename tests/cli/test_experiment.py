@@ -91,5 +91,7 @@ def test_a_sweep_with_a_failed_run_is_exit_code_1_and_is_shown_and_listed(comman
         "behaviour complete": "COMPLETED",
         "behaviour raise": "FAILED",
     }
-    assert "behaviour raise" in command("experiment", "show", spec).stdout
+    table = command("experiment", "show", spec)
+    assert (table.exit_code, table.stderr) == (0, "")
+    assert "behaviour raise" in table.stdout
     assert "1 COMPLETED, 1 FAILED" in command("experiment", "list").stdout

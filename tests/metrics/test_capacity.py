@@ -115,3 +115,7 @@ def test_batches_of_every_rate_that_was_offered_are_a_row_of_a_valid_run() -> No
 @pytest.mark.parametrize("frame", [limits_frame, probes_frame, steady_batches_frame])
 def test_without_a_search_there_are_no_rows(frame: Any) -> None:
     assert frame([run("g")]).empty
+
+
+def test_without_a_search_no_arm_has_limits() -> None:
+    assert limits_by_arm(limits_frame([run("g")])) == {}

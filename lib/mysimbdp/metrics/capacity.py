@@ -29,7 +29,8 @@ def limits_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
     `drain_rate_per_s` and `core_s_per_million`, CPU seconds of driver and executors, are medians of its drains.
     `prompt_…` are of the rate that was offered for the latency of results, None where none was.
     """
-    return pd.DataFrame([_limits(run) for run in runs if "capacity" in run], columns=LIMIT_COLUMNS)
+    rows = [_limits(run) for run in runs if "capacity" in run]
+    return pd.DataFrame(rows, columns=LIMIT_COLUMNS).astype({"valid": bool})  # also where there is none
 
 
 def _limits(run: RunDocument) -> list[Any]:
