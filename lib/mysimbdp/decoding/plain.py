@@ -10,14 +10,19 @@ from typing import Annotated, ClassVar
 from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType
 from msgspec.json import Decoder
 
-from mysimbdp.contracts import MAX_MESSAGE_BYTES, MAX_VALUES, Reason
+from mysimbdp.contracts import MAX_AHEAD_S, MAX_MESSAGE_BYTES, MAX_TIME_LENGTH, MAX_VALUES, Reason
 from mysimbdp.decoding.levels import judge_level
-from mysimbdp.decoding.times import bounded_time
+from mysimbdp.decoding.times import parse_time
 
+# What can be asked of a field alone the decoder asks, in C.
 _MAX_INT = 2**63 - 1
 _Int = Annotated[int, Meta(ge=-_MAX_INT - 1, le=_MAX_INT)]
+_SensorId = Annotated[int, Meta(gt=0, le=_MAX_INT)]
 _Number = _Int | float | str | None
-_MAX_CACHED = 64  # characters of a value or its type; what is longer is rare, and would fill the memory
+_Time = Annotated[str, Meta(max_length=MAX_TIME_LENGTH)]
+_Cached = Annotated[str, Meta(max_length=64)]  # what is longer is rare, and would fill the memory
+
+_MAX_AHEAD_US = MAX_AHEAD_S * 1_000_000
 
 
 class _Strict(Struct, forbid_unknown_fields=True, gc=False):
@@ -41,24 +46,24 @@ class _SensorType(_Strict):
 
 
 class _Sensor(_Strict):
-    id: _Int
+    id: _SensorId
     pin: str
     sensor_type: _SensorType
 
 
 class _Value(_Strict):
     id: _Int
-    value: str
-    value_type: str
+    value: _Cached
+    value_type: _Cached
 
 
 class _Measurement(_Strict):
     id: _Int
     sampling_rate: _Number
-    timestamp: str
+    timestamp: _Time
     location: _Location
     sensor: _Sensor
-    sensordatavalues: list[_Value]
+    sensordatavalues: Annotated[list[_Value], Meta(max_length=MAX_VALUES)]
 
 
 class Plain(Struct, gc=False):
@@ -86,46 +91,33 @@ def decode_plain(value: bytes, broker_time_us: int) -> Plain | None:
         value: the message as it lies on Kafka.
         broker_time_us: the broker's append time, microseconds since 1970, which bounds the timestamp.
     """
-    if b"\\" in value or not value.isascii():
+    if len(value) > MAX_MESSAGE_BYTES or b"\\" in value or not value.isascii():
         return None
     try:
         found = _read(value)
     except DecodeError:
         return None
-    time_us = bounded_time(found.timestamp, broker_time_us)
-    values, sensor_id = found.sensordatavalues, found.sensor.id
-    if (
-        type(time_us) is not int
-        or sensor_id <= 0
-        or value.count(b":") != _colons(found.location, values)
-        or len(values) > MAX_VALUES
-        or len(value) > MAX_MESSAGE_BYTES
-    ):
+    time_us, location, values = parse_time(found.timestamp), found.location, found.sensordatavalues
+    if type(time_us) is not int or time_us > broker_time_us + _MAX_AHEAD_US:
         return None
-    return _judged(str(sensor_id), time_us, values)
-
-
-def _colons(location: _Location, values: list[_Value]) -> int:
-    """As many as the text has if no key is there twice: one a key, and two in the timestamp."""
-    optional = (location.altitude, location.exact_location, location.indoor)
-    return 21 - optional.count(UNSET) + 3 * len(values)
-
-
-def _judged(sensor_id: str, time_us: int, values: list[_Value]) -> Plain | None:
-    plain = Plain(sensor_id, time_us, [], [])
-    for value in values:
-        if len(value.value) > _MAX_CACHED or len(value.value_type) > _MAX_CACHED:
-            return None
-        level = _level(value.value_type, value.value)
-        if type(level) is float:
-            plain.readings.append((value.value_type, level))
-        elif level is None:
-            plain.other_types.append(value.value_type)
+    # A key that is there twice costs a colon more than the fields that were found, and the two in the timestamp.
+    left_out = (location.altitude, location.exact_location, location.indoor).count(UNSET)
+    if value.count(b":") != 21 - left_out + 3 * len(values):
+        return None
+    plain = Plain(str(found.sensor.id), time_us, [], [])
+    for element in values:
+        reading = _reading(element.value_type, element.value)
+        if type(reading) is tuple:
+            plain.readings.append(reading)
+        elif reading is None:
+            plain.other_types.append(element.value_type)
         else:
             return None
     return plain
 
 
 @lru_cache(maxsize=65_536)  # sensors repeat themselves
-def _level(value_type: str, value: str) -> float | Reason | None:
-    return judge_level(value_type, value)
+def _reading(value_type: str, value: str) -> tuple[str, float] | Reason | None:
+    """The type and its level in µg/m³, None where it is not analysed, or why it is refused."""
+    level = judge_level(value_type, value)
+    return (value_type, level) if type(level) is float else level

@@ -38,12 +38,12 @@ def parse_time(text: str) -> int | Reason:
     Returns a reason instead where the text is no such time, or lies before 2010. A bare number (epoch
     milliseconds, by mistake) counts as a time in the future, since as seconds it is one.
     """
+    fraction = text[20:]
+    if len(fraction) == 6 and text[19] == "." and fraction.isdigit() and fraction.isascii():
+        seconds_us = _time_of(text[:19])
+        return seconds_us + int(fraction) if type(seconds_us) is int else seconds_us
     if text.isascii() and text.isdigit():
         return Reason.TIME_FUTURE if len(text) > 10 else Reason.BAD_TIME
-    whole, _, fraction = text.partition(".")
-    if len(whole) == 19 and len(fraction) == 6 and fraction.isdigit() and fraction.isascii():
-        seconds_us = _time_of(whole)
-        return seconds_us if isinstance(seconds_us, Reason) else seconds_us + int(fraction)
     return _time_of(text)
 
 

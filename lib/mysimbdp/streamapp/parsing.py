@@ -64,8 +64,9 @@ def parse(messages: DataFrame, watermark_minutes: float, slice_us: int | None) -
 
 
 def _source_clock_ms() -> Column:
-    clocks = F.filter("headers", lambda header: header["key"] == MAX_EVENT_TIME_HEADER)
-    return F.get(clocks, F.lit(0))["value"].cast("string").try_cast("long")
+    # In functions that Spark compiles: one with a lambda would be interpreted for every message.
+    place = F.array_position("headers.key", MAX_EVENT_TIME_HEADER)
+    return F.get("headers.value", (place - 1).cast("int")).cast("string").try_cast("long")
 
 
 def _parser(watermark_us: int, slice_us: int | None) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
