@@ -19,7 +19,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 
 from mysimbdp.apps import AppContext
 from mysimbdp.apps.observed import observe_counts
-from mysimbdp.apps.topics import CLIENT_FETCH_WAIT_MS, read_topics, write_topics
+from mysimbdp.apps.topics import QUICK_FETCHES, read_topics, write_topics
 from mysimbdp.contracts import PLAUSIBLE_BELOW
 from mysimbdp.streamapp import transforms
 from mysimbdp.streamapp.options import Options as StreamOptions
@@ -44,8 +44,8 @@ class Options(StreamOptions):
     output_mode: Literal["complete", "update"] = Field(
         default="complete", description="complete: every window in every batch, for ever; update: those that changed"
     )
-    fetch_wait_ms: int = Field(
-        default=CLIENT_FETCH_WAIT_MS, ge=1, description="how long the broker holds back an empty answer"
+    quick_fetches: bool = Field(
+        default=False, description="fetch as the kit does: with answers at once, also empty ones, and a growing buffer"
     )
     parser: Literal["from_json", "decoder", "sums"] = Field(
         default="from_json", description="who reads the JSON: Spark; the kit, a row a reading; the kit, rows of sums"
@@ -76,7 +76,8 @@ def build(context: AppContext[Options]) -> list[StreamingQuery]:
 def _query(context: AppContext[Options], name: str, serves: list[str]) -> StreamingQuery:
     options, topics = context.options, context.options.topics
     (share,) = options.shares
-    messages = read_topics(context, topics.measurements, share=share, fetch_wait_ms=options.fetch_wait_ms)
+    fetches = QUICK_FETCHES if options.quick_fetches else {}
+    messages = read_topics(context, topics.measurements, share=share, fetches=fetches)
     results = transforms.route(window_means_of(messages, options), options.thresholds, topics)
     results = results.where(F.col("topic").isin(serves))
     return write_topics(context, results, name).outputMode(options.output_mode).start()

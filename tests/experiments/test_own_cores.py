@@ -69,15 +69,16 @@ def test_drivers_and_executors_stand_still_and_services_do_not(children: dict[st
     wait_until(lambda: psutil.STATUS_STOPPED not in {process.status() for process in apps}, "the apps go on")
 
 
-def test_executors_are_kept_to_their_core_and_all_else_off_it(children: dict[str, psutil.Process]) -> None:
+def test_an_app_is_kept_to_its_core_and_all_else_off_it(children: dict[str, psutil.Process]) -> None:
     own, others = split_cores(1)
-    (executor,) = children["spark-worker-1"].children()
+    app = (children["app-a"], *children["spark-worker-1"].children())
+    services = (children["kafka"], children["spark-worker-1"])
     mine = os.sched_getaffinity(0)
     cores = own_cores(children)
     try:
         cores.take()
-        assert set(executor.cpu_affinity()) == own
-        assert {frozenset(process.cpu_affinity()) for process in children.values()} == {frozenset(others)}
+        assert {frozenset(process.cpu_affinity()) for process in app} == {frozenset(own)}
+        assert {frozenset(process.cpu_affinity()) for process in services} == {frozenset(others)}
     finally:
         cores.give_back()
     assert {frozenset(process.cpu_affinity()) for process in children.values()} == {frozenset(own | others)}

@@ -4,7 +4,7 @@ from itertools import chain
 
 import pytest
 
-from mysimbdp.sources.pacing import LONGEST_WAIT_S, MAX_CHUNK, Lateness, Schedule
+from mysimbdp.sources.pacing import LONGEST_WAIT_S, MAX_CHUNK, SHORTEST_WAIT_S, Lateness, Schedule
 
 
 class VirtualClock:
@@ -33,9 +33,16 @@ def test_each_message_is_handed_out_once_in_order_when_it_is_due(clock: VirtualC
     handed_out = []
     for due in schedule.due(50):
         handed_out += list(due)
-        assert all(0 <= schedule.lateness_s(index) < 0.0005 for index in due)
+        assert all(0 <= schedule.lateness_s(index) <= SHORTEST_WAIT_S for index in due)
     assert handed_out == list(range(50))
-    assert clock.now_s == pytest.approx(1000 + 49 / rate_per_s, abs=0.0005)
+    assert clock.now_s == pytest.approx(1000 + 49 / rate_per_s, abs=SHORTEST_WAIT_S)
+
+
+def test_a_fast_schedule_wakes_up_once_for_many_messages(clock: VirtualClock) -> None:
+    """At 100,000 a second, to wake up for each would cost more than to send it."""
+    chunks = [due for due in Schedule(100_000, clock, clock.wait).due(10_000) if due]
+    assert len(clock.waits_s) <= 100
+    assert max(map(len, chunks)) <= 101
 
 
 @pytest.mark.parametrize(("stalled_s", "caught_up"), [(0.05, 1), (1.0, 10), (3.2, 32)])

@@ -12,11 +12,16 @@ from mysimbdp.apps.checkpoint import TopicIds
 from mysimbdp.apps.contract import AppContext, AppOptions
 from mysimbdp.errors import KitError
 
-# A batch asks for offsets that are there, so nobody need wait for more. With the client's 500 ms a reader that has all
-# it wants leaves a request waiting at the broker, and its next question queues behind it: half a second for each quiet
-# partition in every batch (docs/decisions/0009).
-FETCH_WAIT_MS = 1
-CLIENT_FETCH_WAIT_MS = 500
+# Settings of the client that a batch reads with; its own are made for readers that wait for what is to come.
+QUICK_FETCHES = {
+    # What a batch asks for is there, so nobody need wait for more. With the client's 500 ms a reader that has all it
+    # wants leaves a request waiting at the broker, and its next question queues behind it: half a second for each quiet
+    # partition in every batch (docs/decisions/0009).
+    "kafka.fetch.max.wait.ms": 1,
+    # The system's own buffer grows. The client's 64 KB are full while a task works on what it has, so that the broker
+    # has to come back some sixteen times for every megabyte (docs/decisions/0018).
+    "kafka.receive.buffer.bytes": -1,
+}
 _EARLIEST = -2  # Kafka's own word
 
 
@@ -40,7 +45,7 @@ def read_topics(
     *topics: str,
     share: Share = Share(),
     starting: Mapping[int, int] = {},
-    fetch_wait_ms: int = FETCH_WAIT_MS,
+    fetches: Mapping[str, int] = QUICK_FETCHES,
 ) -> DataFrame:
     """A stream of the messages of `topics`, from the `starting` offsets of their partitions, else their beginning.
 
@@ -59,7 +64,7 @@ def read_topics(
         .option("kafka.bootstrap.servers", context.endpoints.kafka)
         .option("startingOffsets", _starting(assignment, starting))
         .option("includeHeaders", "true")
-        .option("kafka.fetch.max.wait.ms", fetch_wait_ms)
+        .options(**fetches)
     )
     if context.options.max_batch_messages:
         reader = reader.option("maxOffsetsPerTrigger", context.options.max_batch_messages)

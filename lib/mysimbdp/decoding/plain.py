@@ -120,4 +120,4 @@ def decode_plain(value: bytes, broker_time_us: int) -> Plain | None:
 def _reading(value_type: str, value: str) -> tuple[str, float] | Reason | None:
     """The type and its level in µg/m³, None where it is not analysed, or why it is refused."""
     level = judge_level(value_type, value)
-    return (value_type, level) if type(level) is float else level
+    return (value_type, level) if isinstance(level, float) else level

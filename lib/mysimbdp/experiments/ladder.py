@@ -54,12 +54,12 @@ class LadderTrial(DrainTrial):
 
     @contextmanager
     def _batch_spark(self) -> Iterator[SparkSession]:
-        """Spark as the app had it, driven from this process, with its executor on the app's core."""
+        """Spark as the app had it, driven from this process, on the app's core."""
         spec = self._platform.app_folder(self.run["apps"][0]).begun_with()
         settings = self._platform.settings
         os.environ |= provide_java(settings.cache.absolute()).environment()
         os.environ |= {"SPARK_LOCAL_DIRS": str(Home(settings.home).scratch), "SPARK_LOCAL_IP": LOOPBACK}
-        self._cores.keep_off(os.getpid())
+        self._cores.keep_on(os.getpid())
         tuning = Tuning(class_archive=spec.class_archive, late_compiler=True)
         spark = open_session("ladder", spec.endpoints.spark, spec.jars, spec.spark_conf, partitions=1, tuning=tuning)
         try:
@@ -68,6 +68,7 @@ class LadderTrial(DrainTrial):
             yield spark
         finally:
             spark.stop()
+            self._cores.keep_off(os.getpid())
 
     def _timed(self, rung: str, messages: DataFrame) -> Rung:
         used_s, began_s = self._cores.used_s(), time.monotonic()

@@ -1,4 +1,4 @@
-"""The executors of an instance on cores of their own, and its apps to be measured, stopped, and let go on."""
+"""The apps of an instance on cores of their own, to be measured, stopped, and let go on."""
 
 import os
 import signal
@@ -16,7 +16,9 @@ from mysimbdp.service.usage import EXECUTORS, ProcessMeter
 
 
 class OwnCores:
-    """One core, or so many, for what the embedded workers started, the others for everything else.
+    """One core, or so many, for the apps, drivers and executors alike, the others for everything else.
+
+    A driver works between two batches, when its executor does not. Beside a busy producer it would wait for its turn.
 
     Processes that start later are where the one that started them was.
 
@@ -32,9 +34,9 @@ class OwnCores:
         self._meter = ProcessMeter()
 
     def take(self) -> None:
-        """Keep executors and their Python workers to their cores, and all else that runs now off it."""
+        """Keep apps to their cores, and all else that runs now off them."""
         pin(self._children(), self._others)
-        pin(self._executors(), self._own)
+        pin([*self._drivers(), *self._executors()], self._own)
 
     def keep_off(self, pid: int) -> None:
         """Keep another process off these cores."""

@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from mysimbdp import publishedapp
-from mysimbdp.apps.topics import FETCH_WAIT_MS
+from mysimbdp.apps.topics import QUICK_FETCHES
 from mysimbdp.contracts import Topics
 from mysimbdp.streamapp.options import Options
 from mysimbdp.streamapp.parsing import parse
@@ -63,7 +63,7 @@ RUNGS: dict[str, Callable[[DataFrame], DataFrame]] = {
 def messages_of(spark: SparkSession, kafka: str, topic: str, since: Mapping[int, int]) -> DataFrame:
     """The messages of a topic from these offsets on, as a batch that fetches as the app does."""
     reader = spark.read.format("kafka").option("kafka.bootstrap.servers", kafka).option("subscribe", topic)
-    reader = reader.option("kafka.fetch.max.wait.ms", FETCH_WAIT_MS)
+    reader = reader.options(**QUICK_FETCHES)
     return reader.option("includeHeaders", "true").option("startingOffsets", json.dumps({topic: since})).load()
 
 

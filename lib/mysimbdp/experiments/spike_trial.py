@@ -50,9 +50,6 @@ class SpikeTrial(MeasuredRun):
             self._start_apps()
             self._quiet.wait()
             self._cores.take()
-            for app in self._platform.apps():
-                if app.pid and app.name in self._folders:
-                    self._cores.keep_on(app.pid)
 
     def measure(self) -> Summary:
         """Send the load, of which the warm-up is the beginning, and return what the producer says of it."""
