@@ -29,6 +29,11 @@ def test_a_notebook_runs_in_its_own_folder_with_the_given_parameters(tmp_path: P
     assert outputs(tmp_path / "new" / "out.ipynb").strip() == f"2 3 a True {notebook.parent}"
 
 
+def test_the_kernel_warns_of_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    execute(written(tmp_path, "1"), {}, tmp_path / "out.ipynb")
+    assert "WARNING" not in capfd.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [

@@ -14,6 +14,9 @@ from mysimbdp.errors import KitError, UsageError
 # What a parameter may be, by the annotation in the notebook's parameters cell.
 _FITS: dict[str, tuple[type, ...]] = {"int": (int,), "float": (float, int), "str": (str,), "bool": (bool,)}
 
+# A kernel warns on standard error that it listens without encryption, on loopback.
+_QUIET_KERNEL = ["--IPKernelApp.log_level=ERROR"]
+
 
 def execute(notebook: Path, parameters: Mapping[str, object], target: Path) -> None:
     """Run a notebook from top to bottom, in its own folder and a kernel of its own; the executed copy is `target`.
@@ -29,7 +32,9 @@ def execute(notebook: Path, parameters: Mapping[str, object], target: Path) -> N
     # The kernel is told its folder. Papermill's own `cwd` would move this whole process, and its other threads with it.
     folder = {"metadata": {"path": str(notebook.parent)}}
     try:
-        papermill.execute_notebook(str(notebook), str(target), dict(parameters), resources=folder)
+        papermill.execute_notebook(
+            str(notebook), str(target), dict(parameters), resources=folder, extra_arguments=_QUIET_KERNEL
+        )
     except papermill.PapermillExecutionError as error:
         raise KitError(f"{notebook.name} failed: {error.ename}: {error.evalue} (see {target}).") from None
 

@@ -57,7 +57,7 @@ def readings_of_messages(messages: pl.DataFrame) -> pl.DataFrame:
     """The plausible readings of measurements as they lie on a topic: the columns of `readings_of` and of `messages`.
 
     Args:
-        messages: a row a message, its JSON in `value`; every other column is kept beside each reading of it.
+        messages: a row a message, its JSON in `value`; every other column but `key` is kept beside each reading.
 
     Raises:
         KitError: a value is no JSON object on one line, so rows could not be told apart.
@@ -67,7 +67,7 @@ def readings_of_messages(messages: pl.DataFrame) -> pl.DataFrame:
         raise KitError(
             f"{len(messages)} messages hold {len(records)} JSON objects; only recorded ones can be verified."
         )
-    return _plausible_readings(records.hstack(messages.drop("value")))
+    return _plausible_readings(records.hstack(messages.drop("key", "value", strict=False)))
 
 
 def _plausible_readings(records: pl.DataFrame) -> pl.DataFrame:

@@ -38,7 +38,9 @@ def seen(watch: LatencyWatch) -> Quantiles | None:
 
 def test_every_sensor_counts_while_there_is_little(kafka: str, topics: Topics) -> None:
     watch = LatencyWatch(kafka, topics, OPTIONS)
+    assert seen(watch) is None
     send(kafka, topics.measurements, *map(measurement, SENSORS))
+    assert seen(watch) is None
     send(kafka, topics.report, *map(report, SENSORS[:-1]))
     assert seen(watch) is None
     send(kafka, topics.report, report(SENSORS[-1]))
@@ -54,9 +56,24 @@ def test_a_sample_of_the_sensors_counts_once_there_is_much(
     monkeypatch.setattr(latency_watch, "SAMPLE", 3)
     watch = LatencyWatch(kafka, topics, OPTIONS)
     send(kafka, topics.measurements, *map(measurement, SENSORS))
-    send(kafka, topics.report, *map(report, ["00", "10", "11"]))
+    for sensor in ("00", "10", "11"):
+        send(kafka, topics.report, report(sensor), key=sensor.encode())
     assert seen(watch) is None
-    send(kafka, topics.report, report("20"))
+    send(kafka, topics.report, report("20"), key=b"20")
+    assert seen(watch)
+
+
+def test_once_there_is_a_sample_other_sensors_messages_are_not_looked_into(
+    kafka: str, topics: Topics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(latency_watch, "ALL", 20)
+    monkeypatch.setattr(latency_watch, "SAMPLE", 3)
+    watch = LatencyWatch(kafka, topics, OPTIONS)
+    send(kafka, topics.measurements, *map(measurement, SENSORS))
+    for sensor in ("00", "10", "20"):
+        send(kafka, topics.report, report(sensor), key=sensor.encode())
+    assert seen(watch)
+    send(kafka, topics.report, b"no report at all", key=b"11")
     assert seen(watch)
 
 

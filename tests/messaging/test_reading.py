@@ -26,10 +26,17 @@ def topics(request: pytest.FixtureRequest, kafka: str) -> Topics:
     return topics
 
 
-def send(kafka: str, topic: str, *values: bytes | None, headers: list[tuple[str, bytes]] | None = None) -> None:
+def send(
+    kafka: str,
+    topic: str,
+    *values: bytes | None,
+    key: bytes | None = None,
+    headers: list[tuple[str, bytes]] | None = None,
+) -> None:
+    """Send messages to the partitions in turn, with this key or else their number."""
     producer = KafkaProducer(bootstrap_servers=kafka, max_request_size=2**23)
     for number, value in enumerate(values):
-        producer.send(topic, value, key=b"%d" % number, partition=number % PARTITIONS, headers=headers)
+        producer.send(topic, value, key=key or b"%d" % number, partition=number % PARTITIONS, headers=headers)
     producer.close()
 
 

@@ -42,7 +42,7 @@ def reports_of(messages: pl.DataFrame) -> pl.DataFrame:
     """Reports as they lie on a topic: a row each, with the broker's time, partition and offset."""
     decoded = messages["value"].cast(pl.String).str.json_decode(pl.Struct(_REPORT)).struct.unnest()
     window = pl.col("window").struct
-    return decoded.hstack(messages.drop("value")).select(
+    return decoded.hstack(messages.drop("key", "value", strict=False)).select(
         "sensor_id",
         "pollution_type",
         start=_time(window.field("start")),

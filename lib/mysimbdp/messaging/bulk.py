@@ -16,17 +16,20 @@ _AT_ONCE = 10_000
 _PIECE = 200_000
 _WAIT_S = 0.1  # the client returns no sooner, unless it has as many as asked for
 
-_Row = tuple[int, int, int, bytes | None]
+_Row = tuple[int, int, int, bytes | None, bytes | None]
 _SCHEMA: dict[str, type[pl.DataType]] = {
     "partition": pl.Int32,
     "offset": pl.Int64,
     "broker_time_ms": pl.Int64,
+    "key": pl.Binary,
     "value": pl.Binary,
 }
 
 
 def read_columns(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> pl.DataFrame:
-    """All messages of `topic` up to its end now: `partition, offset, broker_time_ms, value`, sorted by the first two.
+    """All messages of `topic` up to its end now, by partition and offset.
+
+    The columns are `partition, offset, broker_time_ms, key, value`.
 
     Raises:
         KitError: the topic is not there, or the broker is silent for `timeout_s`.
@@ -99,5 +102,5 @@ def _rows(consumer: Consumer, ends: Mapping[int, int], at_least: int, timeout_s:
                 raise KafkaException(message.error())
             partition, offset = message.partition(), message.offset()
             if partition is not None and offset is not None and offset < ends[partition]:
-                rows.append((partition, offset, message.timestamp()[1], message.value()))
+                rows.append((partition, offset, message.timestamp()[1], message.key(), message.value()))
     return rows
