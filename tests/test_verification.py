@@ -81,7 +81,8 @@ def test_every_kind_of_difference_is_found(change: dict[str, object], difference
 
 def test_messages_are_verified_one_object_each_and_keep_their_columns() -> None:
     values = [json.dumps(record).encode() for record in records()]
-    found = verification.readings_of_messages(pl.DataFrame({"value": values, "offset": [7, 8, 9, 10]}))
+    found = verification.readings_of_messages(pl.DataFrame({"key": values, "value": values, "offset": [7, 8, 9, 10]}))
+    assert "key" not in found.columns
     assert found.select("sensor_id", "level", "offset").rows() == [
         ("7", 10.0, 7),
         ("7", 30.0, 8),

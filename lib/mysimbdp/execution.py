@@ -14,7 +14,7 @@ from mysimbdp.errors import KitError, UsageError
 # What a parameter may be, by the annotation in the notebook's parameters cell.
 _FITS: dict[str, tuple[type, ...]] = {"int": (int,), "float": (float, int), "str": (str,), "bool": (bool,)}
 
-# A kernel warns on standard error that it listens without encryption, on loopback.
+# A kernel warns on standard error that it listens without encryption, on loopback; errors are still told.
 _QUIET_KERNEL = ["--IPKernelApp.log_level=ERROR"]
 
 

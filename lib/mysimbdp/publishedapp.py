@@ -45,7 +45,7 @@ class Options(StreamOptions):
         default="complete", description="complete: every window in every batch, for ever; update: those that changed"
     )
     quick_fetches: bool = Field(
-        default=False, description="fetch as the kit does: with answers at once, also empty ones, and a growing buffer"
+        default=False, description="fetch as the kit does: empty answers at once, and a buffer that grows"
     )
     parser: Literal["from_json", "decoder", "sums"] = Field(
         default="from_json", description="who reads the JSON: Spark; the kit, a row a reading; the kit, rows of sums"

@@ -54,10 +54,10 @@ def readings_of(recording: Path) -> pl.DataFrame:
 
 
 def readings_of_messages(messages: pl.DataFrame) -> pl.DataFrame:
-    """The plausible readings of measurements as they lie on a topic: the columns of `readings_of` and of `messages`.
+    """The plausible readings of measurements as they lie on a topic: those columns of `readings_of`, and of `messages`.
 
     Args:
-        messages: a row a message, its JSON in `value`; every other column but `key` is kept beside each reading.
+        messages: a row a message, its JSON in `value`; every other column but `key` is kept beside a reading.
 
     Raises:
         KitError: a value is no JSON object on one line, so rows could not be told apart.

@@ -30,6 +30,10 @@ def report(sensor: str, readings: int = 1) -> bytes:
     return json.dumps({"sensor_id": sensor, "window": window, **level}).encode()
 
 
+def send_reports(kafka: str, topics: Topics, *sensors: str) -> None:
+    send(kafka, topics.report, *map(report, sensors), keys=[sensor.encode() for sensor in sensors])
+
+
 def seen(watch: LatencyWatch) -> Quantiles | None:
     """Of what the broker got in the last minute."""
     now = datetime.now(UTC)
@@ -56,10 +60,9 @@ def test_a_sample_of_the_sensors_counts_once_there_is_much(
     monkeypatch.setattr(latency_watch, "SAMPLE", 3)
     watch = LatencyWatch(kafka, topics, OPTIONS)
     send(kafka, topics.measurements, *map(measurement, SENSORS))
-    for sensor in ("00", "10", "11"):
-        send(kafka, topics.report, report(sensor), key=sensor.encode())
+    send_reports(kafka, topics, "00", "10", "11")
     assert seen(watch) is None
-    send(kafka, topics.report, report("20"), key=b"20")
+    send(kafka, topics.report, report("20"), keys=[None])
     assert seen(watch)
 
 
@@ -70,10 +73,9 @@ def test_once_there_is_a_sample_other_sensors_messages_are_not_looked_into(
     monkeypatch.setattr(latency_watch, "SAMPLE", 3)
     watch = LatencyWatch(kafka, topics, OPTIONS)
     send(kafka, topics.measurements, *map(measurement, SENSORS))
-    for sensor in ("00", "10", "20"):
-        send(kafka, topics.report, report(sensor), key=sensor.encode())
+    send_reports(kafka, topics, "00", "10", "20")
     assert seen(watch)
-    send(kafka, topics.report, b"no report at all", key=b"11")
+    send(kafka, topics.report, b"no report at all", keys=[b"11"])
     assert seen(watch)
 
 

@@ -20,6 +20,7 @@ def test_a_topic_is_read_whole_in_order(kafka: str, topics: Topics) -> None:
     send(kafka, topics.report, *VALUES)
     found = read_columns(kafka, topics.report)
     assert found["value"].to_list() == [value for part in range(PARTITIONS) for value in VALUES[part::PARTITIONS]]
+    assert found["key"].to_list() == found["value"].to_list()
     assert found["broker_time_ms"].to_list() == pytest.approx([time.time() * 1000] * len(VALUES), abs=60_000)
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections import defaultdict
+from collections.abc import Sequence
 
 import pytest
 from kafka import KafkaProducer  # type: ignore[import-untyped]  # kafka-python ships no types
@@ -30,13 +31,14 @@ def send(
     kafka: str,
     topic: str,
     *values: bytes | None,
-    key: bytes | None = None,
+    keys: Sequence[bytes | None] | None = None,
     headers: list[tuple[str, bytes]] | None = None,
 ) -> None:
-    """Send messages to the partitions in turn, with this key or else their number."""
+    """Send messages to the partitions in turn, with these keys, or else their numbers."""
     producer = KafkaProducer(bootstrap_servers=kafka, max_request_size=2**23)
-    for number, value in enumerate(values):
-        producer.send(topic, value, key=key or b"%d" % number, partition=number % PARTITIONS, headers=headers)
+    keys = [b"%d" % number for number in range(len(values))] if keys is None else keys
+    for number, (value, key) in enumerate(zip(values, keys, strict=True)):
+        producer.send(topic, value, key=key, partition=number % PARTITIONS, headers=headers)
     producer.close()
 
 

@@ -26,9 +26,19 @@ def spark() -> Iterator[SparkSession]:
     session.stop()
 
 
-def message(value: bytes | None, clock: datetime | None = None, key: bytes | None = None) -> tuple[Any, ...]:
-    """One row of the Kafka source, appended now; `clock` is the source's clock in the header."""
-    headers = [(MAX_EVENT_TIME_HEADER, str(round(clock.timestamp() * 1000)).encode())] if clock else None
+def clock_header(clock: datetime) -> tuple[str, bytes]:
+    """The source's clock as a message carries it."""
+    return MAX_EVENT_TIME_HEADER, str(round(clock.timestamp() * 1000)).encode()
+
+
+def message(
+    value: bytes | None,
+    clock: datetime | None = None,
+    key: bytes | None = None,
+    headers: list[tuple[str, bytes | None]] | None = None,
+) -> tuple[Any, ...]:
+    """One row of the Kafka source, appended now; `clock` is the source's clock in the header, or `headers` are all."""
+    headers = [clock_header(clock)] if clock else headers
     return (key, value, datetime.now(UTC), headers, "measurements", 0, 0)
 
 

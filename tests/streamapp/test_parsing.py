@@ -7,14 +7,16 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from mysimbdp.contracts import MAX_EVENT_TIME_HEADER
 from mysimbdp.streamapp.parsing import _keep_what_is_loaded, _parser, parse
 from mysimbdp.streamapp.partials import slice_of
 from tests.bad_inputs import BAD_INPUTS
-from tests.streamapp.conftest import measurement, message, messages
+from tests.streamapp.conftest import clock_header, measurement, message, messages
 
 NOON = datetime(2019, 5, 18, 12, 0, tzinfo=UTC)
 WATERMARK = timedelta(minutes=5)
 SLICE_US = slice_of(15, 5)
+ON_TIME, LATE = clock_header(NOON), clock_header(NOON + timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,27 @@ def test_a_reading_is_late_beyond_the_watermark_behind_its_sources_clock(
     assert counts.get("late", 0) == (2 if is_late else 0)
     assert counts.get("readings", 0) == (0 if is_late else 2)
     assert sum(row.sensor_id is not None for row in rows) == counts.get("readings", 0)
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_late"),
+    [
+        ([("trace", b"1"), LATE], True),
+        ([LATE, ON_TIME], True),
+        ([ON_TIME, LATE], False),
+        ([("trace", b"1")], False),
+        ([], False),
+        ([(MAX_EVENT_TIME_HEADER, None)], False),
+        ([(MAX_EVENT_TIME_HEADER, b"noon")], False),
+    ],
+    ids=["second", "twice-late", "twice-on-time", "another", "none", "null", "no-number"],
+)
+def test_the_sources_clock_is_the_first_header_of_its_name(
+    spark: SparkSession, headers: list[tuple[str, bytes | None]], is_late: bool
+) -> None:
+    frame = messages(spark, [message(measurement(1, "2019-05-18 12:00:00", P1=5), headers=headers)])
+    counts = {row.counted: row["count"] for row in parse(frame, 5, SLICE_US).collect() if row.counted}
+    assert (counts["late"], counts["readings"]) == ((1, 0) if is_late else (0, 1))
 
 
 def test_every_message_has_one_fate_and_every_reason_is_counted(spark: SparkSession) -> None:

@@ -12,8 +12,8 @@ from mysimbdp.apps.checkpoint import TopicIds
 from mysimbdp.apps.contract import AppContext, AppOptions
 from mysimbdp.errors import KitError
 
-# Settings of the client that a batch reads with; its own are made for readers that wait for what is to come.
-QUICK_FETCHES = {
+# Settings of the Kafka client for apps. Its defaults suit readers that wait for what is to come.
+QUICK_FETCHES: Mapping[str, int] = {
     # What a batch asks for is there, so nobody need wait for more. With the client's 500 ms a reader that has all it
     # wants leaves a request waiting at the broker, and its next question queues behind it: half a second for each quiet
     # partition in every batch (docs/decisions/0009).

@@ -100,7 +100,7 @@ def decode_plain(value: bytes, broker_time_us: int) -> Plain | None:
     time_us, location, values = parse_time(found.timestamp), found.location, found.sensordatavalues
     if type(time_us) is not int or time_us > broker_time_us + _MAX_AHEAD_US:
         return None
-    # A key that is there twice costs a colon more than the fields that were found, and the two in the timestamp.
+    # One colon a key, and two in the timestamp; there are more if a key is there twice.
     left_out = (location.altitude, location.exact_location, location.indoor).count(UNSET)
     if value.count(b":") != 21 - left_out + 3 * len(values):
         return None

@@ -43,7 +43,10 @@ FACTORS: dict[str, tuple[str, dict[str, Any]]] = {
     "one_partition": ("one partition of state instead of 200", {"state_partitions": 1}),
     "one_query": ("one query for reports and alerts instead of two", {"queries": 1}),
     "update_mode": ("only windows that changed are written, and old ones forgotten", {"output_mode": "update"}),
-    "quick_fetch": ("the broker answers at once instead of within 500 ms", {"quick_fetches": True}),
+    "quick_fetch": (
+        "empty answers of the broker at once, not after 500 ms, and a buffer that grows",
+        {"quick_fetches": True},
+    ),
     "decoder": ("the kit's decoder in Arrow batches, with the contract of bad input", {"parser": "decoder"}),
     "sums": ("readings are added up while they are decoded", {"parser": "sums"}),
     "one_stage": ("parser and state in one stage, without a shuffle", {"one_stage": True}),

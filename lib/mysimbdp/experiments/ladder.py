@@ -59,15 +59,17 @@ class LadderTrial(DrainTrial):
         settings = self._platform.settings
         os.environ |= provide_java(settings.cache.absolute()).environment()
         os.environ |= {"SPARK_LOCAL_DIRS": str(Home(settings.home).scratch), "SPARK_LOCAL_IP": LOOPBACK}
-        self._cores.keep_on(os.getpid())
         tuning = Tuning(class_archive=spec.class_archive, late_compiler=True)
-        spark = open_session("ladder", spec.endpoints.spark, spec.jars, spec.spark_conf, partitions=1, tuning=tuning)
+        self._cores.keep_on(os.getpid())  # and with it the driver's Java, which it starts
         try:
-            spark.range(1).count()  # its executor is there when this is
-            self._cores.take()
-            yield spark
+            spark = open_session("ladder", spec.endpoints.spark, spec.jars, spec.spark_conf, 1, tuning=tuning)
+            try:
+                spark.range(1).count()  # its executor is there when this is
+                self._cores.take()
+                yield spark
+            finally:
+                spark.stop()
         finally:
-            spark.stop()
             self._cores.keep_off(os.getpid())
 
     def _timed(self, rung: str, messages: DataFrame) -> Rung:

@@ -52,8 +52,11 @@ class LatencyWatch:
         return Quantiles(p50_ms, p99_ms)
 
     def _read_on(self, tail: "_Tail") -> None:
-        for messages in filter(len, map(self._perhaps_sampled, tail.new(self._kafka))):
-            piece = tail.shape(messages)
+        for messages in tail.new(self._kafka):
+            perhaps_sampled = self._perhaps_sampled(messages)
+            if perhaps_sampled.is_empty():
+                continue
+            piece = tail.shape(perhaps_sampled)
             tail.kept.append(self._sampled(piece))
             if self._sample is None and sum(map(len, tail.kept)) > ALL:
                 known = sorted(piece["sensor_id"].unique())

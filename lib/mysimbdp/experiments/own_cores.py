@@ -16,7 +16,7 @@ from mysimbdp.service.usage import EXECUTORS, ProcessMeter
 
 
 class OwnCores:
-    """One core, or so many, for the apps, drivers and executors alike, the others for everything else.
+    """One core, or so many, for all apps of the instance, drivers and executors alike, the others for everything else.
 
     A driver works between two batches, when its executor does not. Beside a busy producer it would wait for its turn.
 
@@ -34,8 +34,8 @@ class OwnCores:
         self._meter = ProcessMeter()
 
     def take(self) -> None:
-        """Keep apps to their cores, and all else that runs now off them."""
-        pin(self._children(), self._others)
+        """Keep apps to their cores, and all else that the instance runs now off them."""
+        pin(set(self._children()) - set(self._drivers()), self._others)
         pin([*self._drivers(), *self._executors()], self._own)
 
     def keep_off(self, pid: int) -> None:

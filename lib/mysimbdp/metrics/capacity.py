@@ -30,7 +30,7 @@ def limits_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
     `prompt_…` are of the rate that was offered for the latency of results, None where none was.
     """
     rows = [_limits(run) for run in runs if "capacity" in run]
-    return pd.DataFrame(rows, columns=LIMIT_COLUMNS).astype({"valid": bool})  # also where there is none
+    return pd.DataFrame(rows, columns=LIMIT_COLUMNS).astype({"valid": bool})  # an empty column is of objects: no mask
 
 
 def _limits(run: RunDocument) -> list[Any]:

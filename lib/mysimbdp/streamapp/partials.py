@@ -44,10 +44,10 @@ class Partials:
         """Add the readings of one message; levels are in µg/m³."""
         place = time_us // self._slice_us if self._slice_us else None
         for position, (pollution_type, level) in enumerate(readings):
-            # A message may hold two readings of a type, which are not the same reading.
             key = (sensor_id, pollution_type, next(self._one_each) if place is None else place)
             row = self._rows.get(key)
             if row is None:
+                # A message may hold two readings of a type, which are not the same reading.
                 self._rows[key] = [time_us, level, 1, fingerprint ^ position]
             else:
                 row[1] += level
