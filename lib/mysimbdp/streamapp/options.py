@@ -33,7 +33,11 @@ class Options(ThresholdOptions):
     consumer_group: str = Field(
         default="", description="kafka.group.id, where a cluster's rules ask for one; it does not split the work"
     )
-    deduplicate: bool = Field(default=False, description="count a measurement that is sent twice only once")
+    deduplicate: bool = Field(
+        default=False,
+        description="count a measurement that is sent twice only once; every reading is then kept as state until the "
+        "watermark has passed it, and catching up took four to eight times as long",
+    )
 
     @model_validator(mode="after")
     def _windows_leave_no_gap(self) -> "Options":
