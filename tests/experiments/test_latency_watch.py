@@ -40,6 +40,15 @@ def seen(watch: LatencyWatch) -> Quantiles | None:
     return watch.between(now - MINUTE, now + MINUTE)
 
 
+@pytest.fixture
+def sampling(kafka: str, topics: Topics, monkeypatch: pytest.MonkeyPatch) -> LatencyWatch:
+    """A watch over so many measurements that it will take a sample: the sensors 00, 10 and 20."""
+    monkeypatch.setattr(latency_watch, "ALL", 20)
+    monkeypatch.setattr(latency_watch, "SAMPLE", 3)
+    send(kafka, topics.measurements, *map(measurement, SENSORS))
+    return LatencyWatch(kafka, topics, OPTIONS)
+
+
 def test_every_sensor_counts_while_there_is_little(kafka: str, topics: Topics) -> None:
     watch = LatencyWatch(kafka, topics, OPTIONS)
     assert seen(watch) is None
@@ -53,30 +62,20 @@ def test_every_sensor_counts_while_there_is_little(kafka: str, topics: Topics) -
     assert 0 <= found.p50_ms <= found.p99_ms < 60_000
 
 
-def test_a_sample_of_the_sensors_counts_once_there_is_much(
-    kafka: str, topics: Topics, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(latency_watch, "ALL", 20)
-    monkeypatch.setattr(latency_watch, "SAMPLE", 3)
-    watch = LatencyWatch(kafka, topics, OPTIONS)
-    send(kafka, topics.measurements, *map(measurement, SENSORS))
+def test_a_sample_of_the_sensors_counts_once_there_is_much(kafka: str, topics: Topics, sampling: LatencyWatch) -> None:
     send_reports(kafka, topics, "00", "10", "11")
-    assert seen(watch) is None
+    assert seen(sampling) is None
     send(kafka, topics.report, report("20"), keys=[None])
-    assert seen(watch)
+    assert seen(sampling)
 
 
 def test_once_there_is_a_sample_other_sensors_messages_are_not_looked_into(
-    kafka: str, topics: Topics, monkeypatch: pytest.MonkeyPatch
+    kafka: str, topics: Topics, sampling: LatencyWatch
 ) -> None:
-    monkeypatch.setattr(latency_watch, "ALL", 20)
-    monkeypatch.setattr(latency_watch, "SAMPLE", 3)
-    watch = LatencyWatch(kafka, topics, OPTIONS)
-    send(kafka, topics.measurements, *map(measurement, SENSORS))
     send_reports(kafka, topics, "00", "10", "20")
-    assert seen(watch)
+    assert seen(sampling)
     send(kafka, topics.report, b"no report at all", keys=[b"11"])
-    assert seen(watch)
+    assert seen(sampling)
 
 
 def test_of_a_time_without_readings_nothing_is_known(kafka: str, topics: Topics) -> None:
