@@ -9,7 +9,7 @@ import pytest
 
 from mysimbdp.contracts import Reason
 from mysimbdp.coredms import is_storable
-from mysimbdp.decoding import decode, decode_plain
+from mysimbdp.decoding import Shapes, decode
 from mysimbdp.ingestapp.documents import (
     Message,
     alert_document,
@@ -95,11 +95,13 @@ def test_every_accepted_record_can_be_stored_whole_or_raw(changes: dict[str, Any
 
 def test_a_plain_measurement_has_the_document_that_the_decoder_gives_it() -> None:
     recorded = gzip.decompress((SAMPLES / "network_2017-08-10.jsonl.gz").read_bytes()).splitlines()
-    plain_ones = 0
+    shapes, plain_ones = Shapes(), 0
     for value in [*recorded, *(case.value for case in BAD_INPUTS if case.value)]:
-        if plain := decode_plain(value, NOW_US):
+        decoded = decode(value, NOW_US)
+        if plain := shapes.read(value, NOW_US):
             document = measurement_document(message(value), plain)
-            assert document == measurement_document(message(value), decode(value, NOW_US))
+            assert document == measurement_document(message(value), decoded)
             assert is_storable(document)
             plain_ones += 1
+        shapes.remember(value, decoded)
     assert plain_ones > len(recorded) / 2

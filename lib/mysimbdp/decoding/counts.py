@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from mysimbdp.contracts import CLIMATE_TYPES, DEVICE_TYPES
 from mysimbdp.decoding.decoder import Decoded
-from mysimbdp.decoding.plain import Plain
+from mysimbdp.decoding.shapes import Plain
 
 _NAMED_TYPES = frozenset((*CLIMATE_TYPES, *DEVICE_TYPES))
 

@@ -21,6 +21,7 @@ from mysimbdp.experiments.measured_run import Setup
 from mysimbdp.experiments.rungs import RUNGS, climb, messages_of
 from mysimbdp.leash import leashed
 from mysimbdp.metrics.ladder import COLUMNAR
+from mysimbdp.metrics.warm_up import has_settled
 from mysimbdp.service.home import Home
 from mysimbdp.service.platform import Platform
 from mysimbdp.service.ports import LOOPBACK
@@ -30,7 +31,7 @@ COLUMNAR_TIMEOUT_S = 300.0
 
 
 class LadderTrial(DrainTrial):
-    """A run of the experiment ladder: after `start` and `drain` come `climb` and `columnar`, and then `finish`."""
+    """A run of the experiment ladder: after `start`, `warm_up` and `drain` come `climb` and `columnar`, and then `finish`."""
 
     def __init__(self, platform: Platform, setup: Setup, sensors: int, seed: int, run_id: str = "") -> None:
         """As `DrainTrial`."""
@@ -38,7 +39,7 @@ class LadderTrial(DrainTrial):
         self.run["rungs"] = self._rungs = list[Rung]()
 
     def climb(self, passes: int) -> list[Rung]:
-        """Compute each rung from the last backlog, so many times; one time more, first, is not measured.
+        """Compute each rung from the last backlog, so many times, once all of them together get no quicker.
 
         The app is stopped before, and its core is the rungs'.
         """
@@ -47,9 +48,11 @@ class LadderTrial(DrainTrial):
             self._stop_apps()
             with self._batch_spark() as spark:
                 messages = messages_of(spark, self._endpoints.kafka, self._topics.measurements, self._backlog)
-                for number in range(passes + 1):
-                    climbed = [self._timed(rung, messages) for rung in RUNGS]
-                    self._rungs += climbed if number else []
+                seconds = self.run["warm_up_climbs_s"] = list[float]()
+                while not has_settled(seconds):
+                    seconds.append(sum(self._timed(rung, messages)["seconds"] for rung in RUNGS))
+                for _ in range(passes):
+                    self._rungs += [self._timed(rung, messages) for rung in RUNGS]
             return self._rungs
 
     @contextmanager
