@@ -31,7 +31,7 @@ COLUMNAR_TIMEOUT_S = 300.0
 
 
 class LadderTrial(DrainTrial):
-    """A run of the experiment ladder: after `start`, `warm_up` and `drain` come `climb` and `columnar`, and then `finish`."""
+    """A run of the experiment ladder: `start`, `warm_up`, `drain`, then `climb` and `columnar`, and `finish`."""
 
     def __init__(self, platform: Platform, setup: Setup, sensors: int, seed: int, run_id: str = "") -> None:
         """As `DrainTrial`."""
