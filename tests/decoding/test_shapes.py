@@ -85,6 +85,7 @@ VARIANTS = {
     "numbers": raw(sensordatavalues=[reading("P1", ".9"), reading("P1", "1e1"), reading("P2", 0.5), reading("P1", 12)]),
     "text-id": raw(sensor={"id": "0a7-1", "pin": "1"}),
     "zero-id": raw(sensor={"id": 0, "pin": "1"}),
+    "id-between": raw(sensordatavalues=[{"value": "5", "id": 17, "value_type": "P1"}]),
     "accent": TEXT.replace("Nova", "N\u00f3va").encode(),
     "spaces": TEXT.replace('": ', '"\t:  ').encode(),
     "compact": TEXT.replace(", ", ",").replace(": ", ":").encode(),
@@ -100,7 +101,7 @@ NOT_REMEMBERED = {
     "minus-zero": TEXT.replace("999001", "-0").encode(),
     "exponent": TEXT.replace('"altitude": ""', '"altitude": 1e100').encode(),
     "many-digits": TEXT.replace('"altitude": ""', f'"altitude": {"1" * 300}').encode(),
-    "long-type": TEXT.replace('"P1"', f'"{"P" * 65}"').encode(),
+    "long-type": TEXT.replace('"P1"', f'"{"P" * 128}"').encode(),
     "value-is-an-object": raw(sensordatavalues=[reading("P7", {"x": 1})]),
     "no-value": raw(sensordatavalues=[{"value_type": "P7"}]),
     "extra-field": raw(more=1),
@@ -128,6 +129,7 @@ def test_what_other_digits_could_change_is_not_remembered(value: bytes) -> None:
         ("2019-05-18", "2999-05-18"),
         ("12:00:00", "24:00:00"),
         ('"100.0"', '"999.9"'),
+        ('"P2", "value": "100.0"', '"P2", "value": "900.0"'),
     ],
 )
 def test_other_digits_that_make_a_measurement_wrong_are_left_to_the_decoder(old: str, new: str) -> None:

@@ -1,6 +1,8 @@
 """A topic as columns: whole, in pieces, and on from where the last reading ended."""
 
 import time
+from collections.abc import Iterator
+from threading import Event
 
 import polars as pl
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from mysimbdp.contracts import Topics
 from mysimbdp.errors import KitError
 from mysimbdp.messaging import bulk
-from mysimbdp.messaging.bulk import read_columns, read_pieces
+from mysimbdp.messaging.bulk import read_ahead, read_columns, read_pieces
 from tests.messaging.test_reading import PARTITIONS, kafka, send, topics
 
 __all__ = ["kafka", "topics"]
@@ -31,6 +33,35 @@ def test_in_pieces_every_message_is_in_one(kafka: str, topics: Topics, monkeypat
     pieces = list(read_pieces(kafka, topics.report))
     assert len(pieces) > 3
     assert sorted(pl.concat(pieces)["value"]) == sorted(VALUES)
+
+
+def test_read_ahead_are_the_same_pieces_each_before_the_one_before_it_is_done_with() -> None:
+    begun: list[int] = []
+    second_began = Event()
+
+    def pieces() -> Iterator[pl.DataFrame]:
+        for number in range(3):
+            begun.append(number)
+            if number == 1:
+                second_began.set()
+            yield pl.DataFrame({"value": [number]})
+
+    ahead = read_ahead(pieces())
+    assert next(ahead)["value"].to_list() == [0]
+    assert second_began.wait(timeout=30)
+    assert [piece["value"].item() for piece in ahead] == [1, 2]
+    assert begun == [0, 1, 2]
+
+
+def test_what_goes_wrong_while_reading_ahead_is_raised() -> None:
+    def pieces() -> Iterator[pl.DataFrame]:
+        yield pl.DataFrame({"value": [1]})
+        raise KitError("gone")
+
+    ahead = read_ahead(pieces())
+    next(ahead)
+    with pytest.raises(KitError, match="gone"):
+        next(ahead)
 
 
 def test_reading_goes_on_from_offsets(kafka: str, topics: Topics) -> None:

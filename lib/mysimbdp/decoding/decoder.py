@@ -1,8 +1,9 @@
 """The judgement on one message: what is accepted, what is refused, and why.
 
 One decoder serves the stream app, the ingest app, the producer, tests and notebooks; apps ask it once or twice for each
-shape of message (`mysimbdp.decoding.shapes`). The common case takes one pass of a compiled JSON parser and plain look-ups;
-only a message that looks suspicious is read again by the slow, explaining path (`mysimbdp.decoding.suspicion`).
+shape of message (`mysimbdp.decoding.shapes`). The common case takes one pass of a compiled JSON parser and plain
+look-ups; only a message that looks suspicious is read again by the slow, explaining path
+(`mysimbdp.decoding.suspicion`).
 """
 
 import re

@@ -7,11 +7,13 @@ asked again: leading zeros, the time, the levels.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 from typing import ClassVar
+
+import orjson
 
 from mysimbdp.contracts import MAX_AHEAD_S, Reason
 from mysimbdp.decoding.decoder import Decoded
@@ -20,7 +22,7 @@ from mysimbdp.decoding.times import parse_time
 
 MOST_SHAPES = 4_096  # with the next one all are forgotten; at most about 20 MB
 _MOST_BYTES = 2_048  # of a message whose shape is remembered
-_MOST_BYTES_OF_A_VALUE = 64
+_MOST_BYTES_OF_AN_ELEMENT = 128
 _MOST_DIGITS = 18  # more may not fit into 64 bits
 
 _ALIKE = bytes.maketrans(b"123456789", b"000000000")
@@ -56,7 +58,7 @@ class _Shape:
 
     Attributes:
         first_digits: of the numbers that have several; zeros there would be no JSON.
-        said: sensor id, second, microseconds; then type and value of each element.
+        said: sensor id, second, microseconds; then type and value of each element, as members of an object.
     """
 
     first_digits: Callable[[bytes], tuple[int, ...]]
@@ -88,13 +90,12 @@ class Shapes:
         if time_us > broker_time_us + _MAX_AHEAD_US:
             return None
         plain = Plain(sensor_id.decode(), time_us, [], [])
-        of_elements = iter(elements)
-        for value_type, text in zip(of_elements, of_elements, strict=True):
-            reading = _reading(value_type, text)
+        for element in elements:
+            reading = _reading(element)
             if type(reading) is tuple:
                 plain.readings.append(reading)
-            elif reading is None:
-                plain.other_types.append(value_type.decode())
+            elif type(reading) is str:
+                plain.other_types.append(reading)
             else:
                 return None
         return plain
@@ -121,22 +122,19 @@ def _shape_of(value: bytes, decoded: Decoded) -> _Shape | None:
     """The shape of an accepted message, or None where other digits could make more of it than another measurement."""
     if b"\\" in value:
         return None
-    places = dict(_scalars(value))
-    numbers = [place for place in places.values() if value[place.start] != _QUOTE and value[place] not in _WORDS]
+    scalars = list(_scalars(value))
+    numbers = [place for _, place, _ in scalars if value[place.start] != _QUOTE and value[place] not in _WORDS]
     if not all(_NUMBER.fullmatch(value[place]) for place in numbers):
         return None
-    said = {path: _unquoted(value, place) for path, place in places.items()}
-    time, sensor_id = said["timestamp",], said["sensor", "id"]
-    elements = [
-        said.get(("sensordatavalues", index, name))
-        for index in range(len(decoded.readings) + len(decoded.other_types))
-        for name in ("value_type", "value")
-    ]
+    places = {path: _unquoted(value, place) for path, place, _ in scalars}
+    time, sensor_id = places["timestamp",], places["sensor", "id"]
+    named = {path: place for path, _, place in scalars}
+    elements = [_members(named, index) for index in range(len(decoded.readings) + len(decoded.other_types))]
     written = _TIME.fullmatch(value, time.start, time.stop)
     if (
         written is None
         or value[sensor_id] != decoded.sensor_id.encode()
-        or any(element is None or len(value[element]) > _MOST_BYTES_OF_A_VALUE for element in elements)
+        or any(element is None or len(value[element]) > _MOST_BYTES_OF_AN_ELEMENT for element in elements)
     ):
         return None
     starts = [place.start + value[place].startswith(b"-") for place in numbers]
@@ -148,9 +146,19 @@ def _shape_of(value: bytes, decoded: Decoded) -> _Shape | None:
     )
 
 
-def _scalars(value: bytes) -> Iterator[tuple[Path, slice]]:
-    """Path and place of each text, number and word in a JSON object that is valid and has no escapes."""
+def _members(named: Mapping[Path, slice], index: int) -> slice | None:
+    """The stretch of an element that holds its type and its value, or None where the value is no scalar."""
+    try:
+        places = [named["sensordatavalues", index, name] for name in ("value_type", "value")]
+    except KeyError:
+        return None
+    return slice(min(place.start for place in places), max(place.stop for place in places))
+
+
+def _scalars(value: bytes) -> Iterator[tuple[Path, slice, slice]]:
+    """Each text, number and word of a JSON object without escapes: its path, its place, and that with its name."""
     path: list[str | int | None] = []
+    name_starts = 0
     for token in _TOKEN.finditer(value):
         match token[0][:1]:
             case b"{":
@@ -165,8 +173,9 @@ def _scalars(value: bytes) -> Iterator[tuple[Path, slice]]:
                 pass
             case _ if path[-1] is None:
                 path[-1] = token[0][1:-1].decode()
+                name_starts = token.start()
             case _:
-                yield tuple(path), slice(*token.span())
+                yield tuple(path), slice(*token.span()), slice(name_starts, token.end())
 
 
 def _unquoted(value: bytes, place: slice) -> slice:
@@ -180,8 +189,12 @@ def _time_us(text: bytes) -> int | Reason:
 
 
 @lru_cache(maxsize=65_536)  # and sensors their values
-def _reading(value_type: bytes, text: bytes) -> tuple[str, float] | Reason | None:
-    """The type and its level in µg/m³, None where it is not analysed, or why it is refused."""
-    name = value_type.decode()
-    level = judge_level(name, text.decode())
-    return (name, level) if isinstance(level, float) else level
+def _reading(members: bytes) -> tuple[str, float] | str | Reason:
+    """Type and level in µg/m³ of an element, its type alone where that is not analysed, or why it is refused."""
+    try:
+        element = orjson.loads(b"{%b}" % members)
+    except orjson.JSONDecodeError:
+        return Reason.JSON_SYNTAX
+    value_type = element["value_type"]
+    level = judge_level(value_type, element["value"])
+    return value_type if level is None else level if isinstance(level, Reason) else (value_type, level)

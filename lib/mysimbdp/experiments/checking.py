@@ -9,7 +9,7 @@ from mysimbdp import verification
 from mysimbdp.contracts import Topics
 from mysimbdp.documents import Verification
 from mysimbdp.errors import KitError
-from mysimbdp.messaging.bulk import read_columns, read_pieces
+from mysimbdp.messaging.bulk import read_ahead, read_columns, read_pieces
 from mysimbdp.streamapp.options import Options
 
 _REPORT: dict[str, Any] = {
@@ -101,10 +101,10 @@ def expected_and_found(
     kafka: str, measurements: str, report: str, options: Options, since: Mapping[int, int] = {}
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The window means of all messages of one topic, from some offsets on, and the last report of each on another."""
-    pieces = map(verification.readings_of_messages, read_pieces(kafka, measurements, since))
+    pieces = map(verification.readings_of_messages, read_ahead(read_pieces(kafka, measurements, since)))
     windows = options.window_minutes, options.slide_minutes
     expected = added_up(verification.window_sums(piece, *windows) for piece in pieces)
-    kept = [last_of_each(reports_of(piece)) for piece in read_pieces(kafka, report)]
+    kept = [last_of_each(reports_of(piece)) for piece in read_ahead(read_pieces(kafka, report))]
     return expected, last_reports(pl.concat(kept))
 
 

@@ -24,7 +24,7 @@ TOP_RATE_PER_S = 100_000.0  # of the load generator
 
 
 class DrainTrial(MeasuredRun):
-    """A run of an experiment with backlogs. Its steps come in this order: `start`, `warm_up`, `drain`, `trickle`, `finish`.
+    """A run of an experiment with backlogs. Its steps in their order: `start`, `warm_up`, `drain`, `trickle`, `finish`.
 
     The app has a core of the machine to itself, driver and executor, and two apps have two; everything else shares the
     others, and where none are left, all of them.

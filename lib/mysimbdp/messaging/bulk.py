@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import polars as pl
@@ -60,6 +61,15 @@ def read_pieces(
             rows = _rows(consumer, ends, min(wanted, _PIECE), timeout_s)
             wanted -= len(rows)
             yield pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+def read_ahead(pieces: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The same pieces, each read by a thread while the one before it is made use of."""
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = reader.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = reader.submit(next, pieces, None)
+            yield piece
 
 
 @contextmanager

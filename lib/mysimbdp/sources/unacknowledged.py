@@ -40,7 +40,7 @@ class Unacknowledged:
     def reap(self) -> None:
         """Count what has been settled, without waiting."""
         while self._under_way and self._under_way[0][2].settled:
-            self._settle_oldest(self.settle_timeout_s)
+            self._count_oldest()
 
     def drain(self, timeout_s: float | None = None) -> None:
         """Wait until everything is settled.
@@ -65,6 +65,9 @@ class Unacknowledged:
 
     def _settle_oldest(self, timeout_s: float) -> None:
         self._await_oldest(timeout_s)
+        self._count_oldest()
+
+    def _count_oldest(self) -> None:
         _, kind, delivery = self._under_way.popleft()
         try:
             delivery.confirm()

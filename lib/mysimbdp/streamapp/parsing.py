@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import DoubleType, LongType, StringType, StructField, StructType, TimestampType
@@ -27,6 +28,7 @@ PARSED = StructType(
     ]
 )
 _COUNTS = [pa.field("counted", pa.string()), pa.field("count", pa.int64())]
+_READINGS = [field.name for field in FIELDS].index("readings")
 _ARROW = pa.schema([*FIELDS, *_COUNTS])
 
 # Said also where it is nothing: a reader asks for it by name.
@@ -64,9 +66,13 @@ def parse(messages: DataFrame, watermark_minutes: float, slice_us: int | None) -
 
 
 def _source_clock_ms() -> Column:
-    # In functions that Spark compiles: one with a lambda would be interpreted for every message.
+    # In functions that Spark compiles: one with a lambda would be interpreted for every message. To look through all
+    # headers makes two arrays of them; the kit's producer sends one.
+    first = F.get("headers", F.lit(0))
     place = F.array_position("headers.key", MAX_EVENT_TIME_HEADER)
-    return F.get("headers.value", (place - 1).cast("int")).cast("string").try_cast("long")
+    sought = F.get("headers.value", (place - 1).cast("int"))
+    clock = F.when(first["key"] == MAX_EVENT_TIME_HEADER, first["value"]).otherwise(sought)
+    return clock.cast("string").try_cast("long")
 
 
 def _parser(watermark_us: int, slice_us: int | None) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
@@ -77,8 +83,8 @@ def _parser(watermark_us: int, slice_us: int | None) -> Callable[[Iterable[pa.Re
         for batch in batches:
             _parse_batch(batch, watermark_us, partials, counts)
             if len(partials) >= _KEPT_AT_MOST:
-                yield _partial_rows(partials)
-        yield _partial_rows(partials)
+                yield _partial_rows(partials, counts)
+        yield _partial_rows(partials, counts)
         yield _count_rows(counts)
 
     return parse_batches
@@ -102,7 +108,6 @@ def _parse_batch(batch: pa.RecordBatch, watermark_us: int, partials: Partials, c
         if judged.time_us < clock_ms * 1000 - watermark_us:
             counts["late"] += len(judged.readings)
         else:
-            counts["readings"] += len(judged.readings)
             partials.add(judged.sensor_id, judged.time_us, judged.readings, fingerprint)
 
 
@@ -112,9 +117,11 @@ def _messages(batch: pa.RecordBatch) -> Iterator[Message]:
     return zip(*(column.to_pylist() for column in columns), strict=True)
 
 
-def _partial_rows(partials: Partials) -> pa.RecordBatch:
-    rows = len(partials)
-    return _rows([*partials.take(), *(pa.nulls(rows, field.type) for field in _COUNTS)])
+def _partial_rows(partials: Partials, counts: Counter[str]) -> pa.RecordBatch:
+    """The sums so far as rows, whose readings are added to the counts."""
+    columns = partials.take()
+    counts["readings"] += pc.sum(columns[_READINGS]).as_py() or 0
+    return _rows([*columns, *(pa.nulls(len(columns[_READINGS]), field.type) for field in _COUNTS)])
 
 
 def _count_rows(counts: Counter[str]) -> pa.RecordBatch:
