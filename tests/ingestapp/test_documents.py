@@ -82,7 +82,9 @@ def test_what_is_quarantined_comes_back_to_the_byte() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"$where": 1}, {"a.b": 1}, {"id": 2**64 - 1}, {"source": "x"}, {"_id": 5}], ids=str
+    "changes",
+    [{}, {"$where": 1}, {"sampling_rate": {"$ref": 1}}, {"a.b": 1}, {"id": 2**64 - 1}, {"source": "x"}, {"_id": 5}],
+    ids=str,
 )
 def test_every_accepted_record_can_be_stored_whole_or_raw(changes: dict[str, Any]) -> None:
     value = raw(**changes)
@@ -96,7 +98,8 @@ def test_every_accepted_record_can_be_stored_whole_or_raw(changes: dict[str, Any
 def test_a_plain_measurement_has_the_document_that_the_decoder_gives_it() -> None:
     recorded = gzip.decompress((SAMPLES / "network_2017-08-10.jsonl.gz").read_bytes()).splitlines()
     shapes, plain_ones = Shapes(), 0
-    for value in [*recorded, *(case.value for case in BAD_INPUTS if case.value)]:
+    odd = [raw(sampling_rate=1), raw(sampling_rate={"$ref": 1}), *(case.value for case in BAD_INPUTS if case.value)]
+    for value in [*recorded, *odd * 3]:
         decoded = decode(value, NOW_US)
         if plain := shapes.read(value, NOW_US):
             document = measurement_document(message(value), plain)

@@ -1,7 +1,6 @@
 """A topic as columns: whole, in pieces, and on from where the last reading ended."""
 
 import time
-from collections.abc import Iterator
 from threading import Event
 
 import polars as pl
@@ -10,7 +9,7 @@ import pytest
 from mysimbdp.contracts import Topics
 from mysimbdp.errors import KitError
 from mysimbdp.messaging import bulk
-from mysimbdp.messaging.bulk import read_ahead, read_columns, read_pieces
+from mysimbdp.messaging.bulk import Pieces, read_ahead, read_columns, read_pieces
 from tests.messaging.test_reading import PARTITIONS, kafka, send, topics
 
 __all__ = ["kafka", "topics"]
@@ -39,7 +38,7 @@ def test_read_ahead_are_the_same_pieces_each_before_the_one_before_it_is_done_wi
     begun: list[int] = []
     second_began = Event()
 
-    def pieces() -> Iterator[pl.DataFrame]:
+    def pieces() -> Pieces:
         for number in range(3):
             begun.append(number)
             if number == 1:
@@ -53,8 +52,26 @@ def test_read_ahead_are_the_same_pieces_each_before_the_one_before_it_is_done_wi
     assert begun == [0, 1, 2]
 
 
+def test_reading_ahead_that_is_ended_early_ends_the_reading() -> None:
+    ended = False
+
+    def pieces() -> Pieces:
+        nonlocal ended
+        try:
+            while True:
+                yield pl.DataFrame({"value": [1]})
+        finally:
+            ended = True
+
+    ahead = read_ahead(source := pieces())
+    next(ahead)
+    ahead.close()
+    assert ended
+    assert next(source, None) is None
+
+
 def test_what_goes_wrong_while_reading_ahead_is_raised() -> None:
-    def pieces() -> Iterator[pl.DataFrame]:
+    def pieces() -> Pieces:
         yield pl.DataFrame({"value": [1]})
         raise KitError("gone")
 

@@ -53,9 +53,10 @@ def test_a_reading_is_late_beyond_the_watermark_behind_its_sources_clock(
         ([("trace", b"1")], False),
         ([], False),
         ([(MAX_EVENT_TIME_HEADER, None)], False),
+        ([(MAX_EVENT_TIME_HEADER, None), LATE], False),
         ([(MAX_EVENT_TIME_HEADER, b"noon")], False),
     ],
-    ids=["second", "twice-late", "twice-on-time", "another", "none", "null", "no-number"],
+    ids=["second", "twice-late", "twice-on-time", "another", "none", "null", "null-before-late", "no-number"],
 )
 def test_the_sources_clock_is_the_first_header_of_its_name(
     spark: SparkSession, headers: list[tuple[str, bytes | None]], is_late: bool

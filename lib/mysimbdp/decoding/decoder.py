@@ -1,7 +1,7 @@
 """The judgement on one message: what is accepted, what is refused, and why.
 
-One decoder serves the stream app, the ingest app, the producer, tests and notebooks; apps ask it once or twice for each
-shape of message (`mysimbdp.decoding.shapes`). The common case takes one pass of a compiled JSON parser and plain
+One decoder serves the stream app, the ingest app, the producer, tests and notebooks; of messages whose shape is known
+(`mysimbdp.decoding.shapes`) it is not asked again. The common case takes one pass of a compiled JSON parser and plain
 look-ups; only a message that looks suspicious is read again by the slow, explaining path
 (`mysimbdp.decoding.suspicion`).
 """
@@ -25,6 +25,7 @@ _LOCATION_FIELDS = frozenset(("id", "latitude", "longitude", "altitude", "countr
 _SENSOR_FIELDS = frozenset(("id", "pin", "sensor_type"))
 _SENSOR_TYPE_FIELDS = frozenset(("id", "name", "manufacturer"))
 _VALUE_FIELDS = frozenset(("id", "value", "value_type"))
+FIELDS = _RECORD_FIELDS | _LOCATION_FIELDS | _SENSOR_FIELDS | _SENSOR_TYPE_FIELDS | _VALUE_FIELDS
 
 
 @dataclass(slots=True)

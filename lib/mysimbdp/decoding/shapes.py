@@ -2,8 +2,8 @@
 
 Sensors repeat themselves. Where every digit is taken for a zero, the 6,874 measurements that the whole network sent in
 five minutes have 234 shapes. A shape that the decoder accepted is remembered with the places of what it says, and the
-next message of that shape is read from there, without being parsed. What other digits can change, and nothing else, is
-asked again: leading zeros, the time, the levels.
+next message of that shape is read from there. What other digits can change, and nothing else, is asked again: leading
+zeros, the time, the type of a reading and its level.
 """
 
 import re
@@ -16,19 +16,22 @@ from typing import ClassVar
 import orjson
 
 from mysimbdp.contracts import MAX_AHEAD_S, Reason
-from mysimbdp.decoding.decoder import Decoded
+from mysimbdp.decoding.decoder import FIELDS, Decoded
 from mysimbdp.decoding.levels import judge_level
 from mysimbdp.decoding.times import parse_time
 
-MOST_SHAPES = 4_096  # with the next one all are forgotten; at most about 20 MB
+MOST_SHAPES = 4_096  # with the next one all are forgotten; some 10 MB of messages as the network sends them
 _MOST_BYTES = 2_048  # of a message whose shape is remembered
 _MOST_BYTES_OF_AN_ELEMENT = 128
+_MOST_SCALARS = 100
 _MOST_DIGITS = 18  # more may not fit into 64 bits
 
 _ALIKE = bytes.maketrans(b"123456789", b"000000000")
 _ZERO, _QUOTE = b'0"'
 _TOKEN = re.compile(rb'"[^"]*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')  # of JSON that is known to be valid, without escapes
 _NUMBER = re.compile(rb"-?\d{1,%(most)d}(\.\d{1,%(most)d})?" % {b"most": _MOST_DIGITS})
+_STRING = re.compile(rb'"([^"]*)"(\s*:)?')  # with a colon it is a name
+_NAMES = frozenset(name.encode() for name in FIELDS)  # none has a digit
 _WORDS = (b"null", b"true", b"false")
 _TIME = re.compile(rb"(?P<second>[^.Z+]{19})(\.(?P<microseconds>\d{6}))?Z?")
 _MAX_AHEAD_US = MAX_AHEAD_S * 1_000_000
@@ -69,7 +72,7 @@ class Shapes:
     """The shapes of messages that one process has seen."""
 
     def __init__(self) -> None:
-        self._met: set[bytes] = set()
+        self._met: dict[bytes, bytes] = {}  # by itself
         self._known: dict[bytes, _Shape | None] = {}  # None where every message has to be judged
 
     def read(self, value: bytes, broker_time_us: int) -> Plain | None:
@@ -108,23 +111,23 @@ class Shapes:
         if not decoded.accepted or decoded.reasons or decoded.extra_fields:
             return
         alike = value.translate(_ALIKE)
-        if alike in self._met:
-            if alike not in self._known:
-                self._known[alike] = _shape_of(value, decoded)
+        if met := self._met.get(alike):
+            if met not in self._known:
+                self._known[met] = _shape_of(value, decoded)
         elif len(value) <= _MOST_BYTES:
             if len(self._met) >= MOST_SHAPES:
                 self._met.clear()
                 self._known.clear()
-            self._met.add(alike)
+            self._met[alike] = alike
 
 
 def _shape_of(value: bytes, decoded: Decoded) -> _Shape | None:
     """The shape of an accepted message, or None where other digits could make more of it than another measurement."""
-    if b"\\" in value:
+    if b"\\" in value or any(name not in _NAMES for name, colon in _STRING.findall(value) if colon):
         return None
     scalars = list(_scalars(value))
     numbers = [place for _, place, _ in scalars if value[place.start] != _QUOTE and value[place] not in _WORDS]
-    if not all(_NUMBER.fullmatch(value[place]) for place in numbers):
+    if len(scalars) > _MOST_SCALARS or not all(_NUMBER.fullmatch(value[place]) for place in numbers):
         return None
     places = {path: _unquoted(value, place) for path, place, _ in scalars}
     time, sensor_id = places["timestamp",], places["sensor", "id"]

@@ -9,7 +9,7 @@ from mysimbdp.experiments.latency_watch import LatencyWatch
 from mysimbdp.experiments.measured_run import Setup
 from mysimbdp.experiments.probes import judged
 from mysimbdp.experiments.search import search
-from mysimbdp.metrics import has_settled
+from mysimbdp.metrics import until_settled
 from mysimbdp.metrics.batches import that_read
 from mysimbdp.service.platform import Platform
 
@@ -58,12 +58,13 @@ class CapacityTrial(DrainTrial):
         """Offer the first rate until batches get no quicker; the median duration of each time's batches is returned."""
         medians_ms = self._found["steady_batches_ms"]
         with self._or_failed():
-            while self._how.steady_s and not has_settled(medians_ms):
-                began = datetime.now(UTC)
-                self._send(round(self._how.first_rate_per_s * self._how.steady_s), self._how.first_rate_per_s)
-                self._catch_up()
-                medians_ms.append(float(that_read(self._batches(since=began))["duration_ms"].median()))
-            return medians_ms
+            return until_settled(self._steady_median_ms, medians_ms) if self._how.steady_s else medians_ms
+
+    def _steady_median_ms(self) -> float:
+        began = datetime.now(UTC)
+        self._send(round(self._how.first_rate_per_s * self._how.steady_s), self._how.first_rate_per_s)
+        self._catch_up()
+        return float(that_read(self._batches(since=began))["duration_ms"].median())
 
     def search(self) -> list[ProbeResult]:
         """Find the sustainable rate; every rate that was tried is returned."""

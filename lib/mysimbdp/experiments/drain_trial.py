@@ -16,7 +16,7 @@ from mysimbdp.experiments.own_cores import OwnCores
 from mysimbdp.experiments.progress import progress_documents
 from mysimbdp.experiments.recording import record_drains
 from mysimbdp.messaging import end_offsets
-from mysimbdp.metrics import batches_frame, has_settled
+from mysimbdp.metrics import batches_frame, until_settled
 from mysimbdp.service.platform import Platform
 from mysimbdp.sources import Generator, ProduceOptions, Summary
 
@@ -24,7 +24,8 @@ TOP_RATE_PER_S = 100_000.0  # of the load generator
 
 
 class DrainTrial(MeasuredRun):
-    """A run of an experiment with backlogs. Its steps in their order: `start`, `warm_up`, `drain`, `trickle`, `finish`.
+    """A run of an experiment with backlogs. Its steps in their order, some of which an experiment leaves out: `start`,
+    `warm_up`, `drain`, `trickle`, `finish`.
 
     The app has a core of the machine to itself, driver and executor, and two apps have two; everything else shares the
     others, and where none are left, all of them.
@@ -77,9 +78,7 @@ class DrainTrial(MeasuredRun):
         """Drain so many messages until that gets no quicker; the seconds are returned, and such drains do not count."""
         with self._or_failed():
             seconds = self.run["warm_up_drains_s"] = list[float]()
-            while not has_settled(seconds):
-                seconds.append(self._drain(messages)["seconds"])
-            return seconds
+            return until_settled(lambda: self._drain(messages)["seconds"], seconds)
 
     def drain(self, messages: int, times: int = 1) -> list[Drain]:
         """Stop the app where it stands, lay so many messages ready, and let it go on; return all drains so far."""

@@ -20,8 +20,8 @@ from mysimbdp.experiments.drain_trial import DrainTrial
 from mysimbdp.experiments.measured_run import Setup
 from mysimbdp.experiments.rungs import RUNGS, climb, messages_of
 from mysimbdp.leash import leashed
+from mysimbdp.metrics import until_settled
 from mysimbdp.metrics.ladder import COLUMNAR
-from mysimbdp.metrics.warm_up import has_settled
 from mysimbdp.service.home import Home
 from mysimbdp.service.platform import Platform
 from mysimbdp.service.ports import LOOPBACK
@@ -49,8 +49,7 @@ class LadderTrial(DrainTrial):
             with self._batch_spark() as spark:
                 messages = messages_of(spark, self._endpoints.kafka, self._topics.measurements, self._backlog)
                 seconds = self.run["warm_up_climbs_s"] = list[float]()
-                while not has_settled(seconds):
-                    seconds.append(sum(self._timed(rung, messages)["seconds"] for rung in RUNGS))
+                until_settled(lambda: sum(self._timed(rung, messages)["seconds"] for rung in RUNGS), seconds)
                 for _ in range(passes):
                     self._rungs += [self._timed(rung, messages) for rung in RUNGS]
             return self._rungs

@@ -2,9 +2,9 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import polars as pl
 from confluent_kafka import Consumer, KafkaException, TopicPartition
@@ -16,6 +16,8 @@ from mysimbdp.messaging.topics import end_offsets
 _AT_ONCE = 10_000
 _PIECE = 200_000
 _WAIT_S = 0.1  # the client returns no sooner, unless it has as many as asked for
+
+Pieces = Generator[pl.DataFrame, None, None]
 
 _Row = tuple[int, int, int, bytes | None, bytes | None]
 _SCHEMA: dict[str, type[pl.DataType]] = {
@@ -39,9 +41,7 @@ def read_columns(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT_S) -
     return pl.concat(pieces).sort("partition", "offset")
 
 
-def read_pieces(
-    kafka: str, topic: str, since: Mapping[int, int] = {}, timeout_s: float = DEFAULT_TIMEOUT_S
-) -> Iterator[pl.DataFrame]:
+def read_pieces(kafka: str, topic: str, since: Mapping[int, int] = {}, timeout_s: float = DEFAULT_TIMEOUT_S) -> Pieces:
     """The messages of `topic` from the offsets `since` up to its end now, a few hundred thousand at a time.
 
     Each partition's messages come in their order.
@@ -60,12 +60,17 @@ def read_pieces(
         while wanted:
             rows = _rows(consumer, ends, min(wanted, _PIECE), timeout_s)
             wanted -= len(rows)
-            yield pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+            piece = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+            del rows  # a second copy, while the piece is made use of
+            yield piece
 
 
-def read_ahead(pieces: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """The same pieces, each read by a thread while the one before it is made use of."""
-    with ThreadPoolExecutor(max_workers=1) as reader:
+def read_ahead(pieces: Pieces) -> Pieces:
+    """The same pieces, each read by a thread while the one before it is made use of.
+
+    To be ended early it waits for the piece under way.
+    """
+    with closing(pieces), ThreadPoolExecutor(max_workers=1) as reader:
         coming = reader.submit(next, pieces, None)
         while (piece := coming.result()) is not None:
             coming = reader.submit(next, pieces, None)

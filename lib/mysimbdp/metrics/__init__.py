@@ -24,7 +24,7 @@ from mysimbdp.metrics.readers import work_shares
 from mysimbdp.metrics.resources import samples_frame
 from mysimbdp.metrics.runs import KINDS, by_kind, point_of, runs_frame
 from mysimbdp.metrics.summary import run_summary
-from mysimbdp.metrics.warm_up import WarmUpRule, cut_warm_up, has_settled
+from mysimbdp.metrics.warm_up import WarmUpRule, cut_warm_up, has_settled, until_settled
 from mysimbdp.metrics.wrong_data import delivered_shares, of_series, relative_to_none
 
 __all__ = [
@@ -63,5 +63,6 @@ __all__ = [
     "steady_batches_frame",
     "steps_frame",
     "sustained_rate",
+    "until_settled",
     "work_shares",
 ]

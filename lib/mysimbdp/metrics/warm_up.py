@@ -1,6 +1,6 @@
 """The warm-up of a run, cut off by evidence."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +40,13 @@ def has_settled(durations: Sequence[float]) -> bool:
     if len(durations) < 2:
         return False
     return durations[-1] > (1 - MIN_GAIN) * min(durations[:-1]) or len(durations) >= MAX_TIMES
+
+
+def until_settled(measure: Callable[[], float], seconds: list[float]) -> list[float]:
+    """Measure again and again, adding to `seconds`, until they have settled."""
+    while not has_settled(seconds):
+        seconds.append(measure())
+    return seconds
 
 
 def cut_warm_up(

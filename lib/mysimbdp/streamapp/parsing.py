@@ -67,7 +67,7 @@ def parse(messages: DataFrame, watermark_minutes: float, slice_us: int | None) -
 
 def _source_clock_ms() -> Column:
     # In functions that Spark compiles: one with a lambda would be interpreted for every message. To look through all
-    # headers makes two arrays of them; the kit's producer sends one.
+    # headers makes two arrays of them for each message, and the kit's producer sends a single header.
     first = F.get("headers", F.lit(0))
     place = F.array_position("headers.key", MAX_EVENT_TIME_HEADER)
     sought = F.get("headers.value", (place - 1).cast("int"))
