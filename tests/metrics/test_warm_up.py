@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from mysimbdp.documents import ProgressDocument
-from mysimbdp.metrics import WarmUpRule, cut_warm_up, has_settled
+from mysimbdp.metrics import WarmUpRule, cut_warm_up, has_settled, until_settled
 from tests.metrics.made import at, batch, in_a_row
 
 EVEN = in_a_row(*[1000] * 10)
@@ -133,3 +133,10 @@ def test_a_load_has_settled_when_offering_it_again_makes_batches_no_quicker(
     durations: list[float], settled: bool
 ) -> None:
     assert has_settled(durations) == settled
+
+
+def test_what_is_measured_until_it_has_settled_is_kept() -> None:
+    comes = iter([900.0, 700.0, 600.0, 590.0, 100.0])
+    kept: list[float] = []
+    assert until_settled(lambda: next(comes), kept) is kept
+    assert kept == [900.0, 700.0, 600.0, 590.0]
