@@ -8,7 +8,7 @@ import pytest
 
 from mysimbdp.contracts import Topics
 from mysimbdp.errors import KitError
-from mysimbdp.messaging import bulk
+from mysimbdp.messaging import bulk, end_offsets
 from mysimbdp.messaging.bulk import Pieces, read_ahead, read_columns, read_pieces
 from tests.messaging.test_reading import PARTITIONS, kafka, send, topics
 
@@ -88,6 +88,17 @@ def test_reading_goes_on_from_offsets(kafka: str, topics: Topics) -> None:
     send(kafka, topics.report, *VALUES[1500:1503])
     (piece,) = read_pieces(kafka, topics.report, since)
     assert sorted(piece["value"]) == VALUES[1500:1503]
+
+
+def test_messages_with_other_keys_are_passed_over_and_the_end_may_be_given(kafka: str, topics: Topics) -> None:
+    send(kafka, topics.report, *VALUES[:100])
+    ends = end_offsets(kafka, topics.report)
+    send(kafka, topics.report, *VALUES[:100])
+    send(kafka, topics.report, b"without a key", keys=[None])
+    found = pl.concat(read_pieces(kafka, topics.report, until=ends, keys={b"7", b"42", b"500"}))
+    assert sorted(found["value"]) == [b"42", b"7"]
+    found = pl.concat(read_pieces(kafka, topics.report, since=ends, keys={b"7"}))
+    assert sorted(found["value"]) == [b"7", b"without a key"]
 
 
 def test_an_empty_topic_has_no_rows(kafka: str, topics: Topics) -> None:

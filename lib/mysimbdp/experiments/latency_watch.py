@@ -1,6 +1,6 @@
 """Latencies during a long run; of many readings those of a sample of sensors, since all go through the same batches."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from mysimbdp import verification
 from mysimbdp.contracts import Topics
 from mysimbdp.experiments.checking import reports_of
 from mysimbdp.experiments.latency import latencies
+from mysimbdp.messaging import end_offsets
 from mysimbdp.messaging.bulk import read_pieces
 from mysimbdp.streamapp.options import Options
 
@@ -52,22 +53,14 @@ class LatencyWatch:
         return Quantiles(p50_ms, p99_ms)
 
     def _read_on(self, tail: "_Tail") -> None:
-        for messages in tail.new(self._kafka):
-            perhaps_sampled = self._perhaps_sampled(messages)
-            if perhaps_sampled.is_empty():
-                continue
-            piece = tail.shape(perhaps_sampled)
+        # The key says of which sensor a message is: reading the JSON of all would take most of the time.
+        keys = None if self._sample is None else {sensor.encode() for sensor in self._sample}
+        for messages in tail.new(self._kafka, keys):
+            piece = tail.shape(messages)
             tail.kept.append(self._sampled(piece))
             if self._sample is None and sum(map(len, tail.kept)) > ALL:
                 known = sorted(piece["sensor_id"].unique())
                 self._sample = known[:: max(1, len(known) // SAMPLE)]
-
-    def _perhaps_sampled(self, messages: pl.DataFrame) -> pl.DataFrame:
-        """Without those whose key says that they are of another sensor: reading their JSON takes most of the time."""
-        if self._sample is None:
-            return messages
-        keys = [sensor.encode() for sensor in self._sample]
-        return messages.filter(pl.col("key").is_null() | pl.col("key").is_in(keys))
 
     def _sampled(self, piece: pl.DataFrame) -> pl.DataFrame:
         return piece if self._sample is None else piece.filter(pl.col("sensor_id").is_in(self._sample))
@@ -82,8 +75,10 @@ class _Tail:
     offsets: dict[int, int] = field(default_factory=dict)
     kept: list[pl.DataFrame] = field(default_factory=list)
 
-    def new(self, kafka: str) -> Iterator[pl.DataFrame]:
-        """The messages that have come since the last time, piece by piece."""
-        for messages in read_pieces(kafka, self.topic, self.offsets):
-            self.offsets |= dict(messages.group_by("partition").agg(pl.col("offset").max() + 1).rows())
-            yield messages
+    def new(self, kafka: str, keys: Container[bytes] | None) -> Iterator[pl.DataFrame]:
+        """The messages that have come since the last time, piece by piece; with keys, those that have one of them."""
+        ends = end_offsets(kafka, self.topic)
+        for messages in read_pieces(kafka, self.topic, self.offsets, ends, keys):
+            if len(messages):
+                yield messages
+        self.offsets = ends

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Container, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
@@ -41,25 +41,36 @@ def read_columns(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT_S) -
     return pl.concat(pieces).sort("partition", "offset")
 
 
-def read_pieces(kafka: str, topic: str, since: Mapping[int, int] = {}, timeout_s: float = DEFAULT_TIMEOUT_S) -> Pieces:
+def read_pieces(
+    kafka: str,
+    topic: str,
+    since: Mapping[int, int] = {},
+    until: Mapping[int, int] | None = None,
+    keys: Container[bytes] | None = None,
+    timeout_s: float = DEFAULT_TIMEOUT_S,
+) -> Pieces:
     """The messages of `topic` from the offsets `since` up to its end now, a few hundred thousand at a time.
 
     Each partition's messages come in their order.
+
+    Args:
+        until: offsets to stop before instead.
+        keys: messages with another one are passed over; those without a key are not.
 
     Raises (while iterating):
         KitError: as `read_columns`.
     """
     ends = {
         partition: end
-        for partition, end in end_offsets(kafka, topic, timeout_s).items()
+        for partition, end in (until or end_offsets(kafka, topic, timeout_s)).items()
         if end > since.get(partition, 0)
     }
     wanted = sum(end - since.get(partition, 0) for partition, end in ends.items())
     with _telling(kafka, topic), _consumer(kafka) as consumer:
         consumer.assign([TopicPartition(topic, partition, since.get(partition, 0)) for partition in ends])
         while wanted:
-            rows = _rows(consumer, ends, min(wanted, _PIECE), timeout_s)
-            wanted -= len(rows)
+            number, rows = _rows(consumer, ends, keys, min(wanted, _PIECE), timeout_s)
+            wanted -= number
             piece = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
             del rows  # a second copy, while the piece is made use of
             yield piece
@@ -102,20 +113,26 @@ def _telling(kafka: str, topic: str) -> Iterator[None]:
         raise KitError(f"Reading {topic} from Kafka at {kafka} failed: {error}.") from None
 
 
-def _rows(consumer: Consumer, ends: Mapping[int, int], at_least: int, timeout_s: float) -> list[_Row]:
-    """So many messages or a few more, none from beyond the `ends`."""
+def _rows(
+    consumer: Consumer, ends: Mapping[int, int], keys: Container[bytes] | None, at_least: int, timeout_s: float
+) -> tuple[int, list[_Row]]:
+    """So many messages or a few more, none from beyond the `ends`: their number, and those with one of the keys."""
+    number = 0
     rows: list[_Row] = []
     heard_s = time.monotonic()
-    while len(rows) < at_least:
+    while number < at_least:
         messages = consumer.consume(_AT_ONCE, _WAIT_S)
         if messages:
             heard_s = time.monotonic()
         elif time.monotonic() - heard_s > timeout_s:
-            raise KitError(f"Kafka sent {len(rows)} of {at_least} messages, and then nothing for {timeout_s:g} s.")
+            raise KitError(f"Kafka sent {number} of {at_least} messages, and then nothing for {timeout_s:g} s.")
         for message in messages:
             if message.error():
                 raise KafkaException(message.error())
             partition, offset = message.partition(), message.offset()
             if partition is not None and offset is not None and offset < ends[partition]:
-                rows.append((partition, offset, message.timestamp()[1], message.key(), message.value()))
-    return rows
+                number += 1
+                key = message.key()
+                if keys is None or key is None or key in keys:
+                    rows.append((partition, offset, message.timestamp()[1], key, message.value()))
+    return number, rows
