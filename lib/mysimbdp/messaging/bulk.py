@@ -60,11 +60,8 @@ def read_pieces(
     Raises (while iterating):
         KitError: as `read_columns`.
     """
-    ends = {
-        partition: end
-        for partition, end in (until or end_offsets(kafka, topic, timeout_s)).items()
-        if end > since.get(partition, 0)
-    }
+    last = end_offsets(kafka, topic, timeout_s) if until is None else until
+    ends = {partition: end for partition, end in last.items() if end > since.get(partition, 0)}
     wanted = sum(end - since.get(partition, 0) for partition, end in ends.items())
     with _telling(kafka, topic), _consumer(kafka) as consumer:
         consumer.assign([TopicPartition(topic, partition, since.get(partition, 0)) for partition in ends])
