@@ -91,7 +91,29 @@ def test_messages_are_verified_one_object_each_and_keep_their_columns() -> None:
     ]
 
 
-def test_messages_that_are_not_one_object_each_are_refused() -> None:
-    two = json.dumps(records()[0]).encode()
-    with pytest.raises(KitError, match="1 messages hold 2 JSON objects"):
-        verification.readings_of_messages(pl.DataFrame({"value": [two + b"\n" + two]}))
+def test_what_a_message_says_in_another_type_is_no_reading() -> None:
+    taken = {"value": "10", "value_type": "P1"}
+    changes: list[dict[str, object]] = [
+        {"sensordatavalues": [{"value": 20.5, "value_type": "P1"}]},  # a number is as good as its text
+        {"sensordatavalues": [{"value": "loud", "value_type": "P1"}, taken]},
+        {"sensordatavalues": [{"value": None, "value_type": "P1"}]},
+        {"sensordatavalues": {}},
+        {"sensordatavalues": None},
+        {"sensor": None},
+        {"sensor": "7"},
+        {"timestamp": 20190518},
+    ]
+    values = [json.dumps(records()[0] | change).encode() for change in changes]
+    found = verification.readings_of_messages(pl.DataFrame({"value": [*values, b"[1]", b"null"]}))
+    assert found.select("sensor_id", "level").rows() == [("7", 20.5), ("7", 10.0)]
+
+
+@pytest.mark.parametrize("value", [b"{}\n{}", b"{} {}", b"half {", b""], ids=["lines", "two", "half", "empty"])
+def test_messages_that_are_not_one_json_each_are_refused(value: bytes) -> None:
+    with pytest.raises(KitError, match="Not every message is JSON"):
+        verification.readings_of_messages(pl.DataFrame({"value": [json.dumps(records()[0]).encode(), value]}))
+
+
+def test_messages_that_are_no_text_are_refused() -> None:
+    with pytest.raises(KitError, match="Not every message is JSON"):
+        verification.readings_of_messages(pl.DataFrame({"value": [b"\xff"]}))

@@ -1,6 +1,6 @@
 """The independent computation: what the reports must be, computed by polars from the recording alone.
 
-It shares nothing with the stream app but the contract: its own JSON reader, its own windows, its own idea of late.
+It shares nothing with the stream app but the contract: its own JSON readers, its own windows, its own idea of late.
 """
 
 import gzip
@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from mysimbdp.contracts import EARLIEST_YEAR, MAX_AHEAD_S, PLAUSIBLE_BELOW
@@ -23,6 +24,12 @@ _RECORD: dict[str, Any] = {
     "sensor": pl.Struct({"id": pl.String}),
     "sensordatavalues": pl.List(pl.Struct({"value": pl.String, "value_type": pl.String})),
 }
+
+_RECORD_TYPES = """{
+    "timestamp": "VARCHAR",
+    "sensor": {"id": "VARCHAR"},
+    "sensordatavalues": [{"value": "VARCHAR", "value_type": "VARCHAR"}]
+}"""
 
 _REPORT: dict[str, Any] = {
     "sensor_id": pl.String,
@@ -62,12 +69,25 @@ def readings_of_messages(messages: pl.DataFrame) -> pl.DataFrame:
     Raises:
         KitError: a value is no JSON object on one line, so rows could not be told apart.
     """
-    records = pl.read_ndjson(io.BytesIO(b"\n".join(messages["value"])), schema=_RECORD)
-    if len(records) != len(messages):
-        raise KitError(
-            f"{len(messages)} messages hold {len(records)} JSON objects; only recorded ones can be verified."
-        )
-    return _plausible_readings(records.hstack(messages.drop("key", "value", strict=False)))
+    return _plausible_readings(unfolded(messages, _RECORD_TYPES))
+
+
+def unfolded(messages: pl.DataFrame, types: str) -> pl.DataFrame:
+    """Messages with what the JSON in `value` says as columns, in place of `key` and `value`; by DuckDB.
+
+    Args:
+        types: of the columns, as DuckDB's `json_transform` takes them; what is not there or of another type is null.
+
+    Raises:
+        KitError: a value is no JSON, or no UTF-8.
+    """
+    try:
+        texts = messages.select(pl.col("value").cast(pl.String)).to_arrow()
+        with duckdb.connect() as database:
+            found = database.from_arrow(texts).project(f"unnest(json_transform(value, '{types}'))").to_arrow_table()
+    except (duckdb.InvalidInputException, pl.exceptions.ComputeError) as error:
+        raise KitError(f"Not every message is JSON, so the topic cannot be verified: {error}") from None
+    return pl.DataFrame(found).hstack(messages.drop("key", "value", strict=False))
 
 
 def _plausible_readings(records: pl.DataFrame) -> pl.DataFrame:
@@ -131,11 +151,9 @@ def in_windows(readings: pl.DataFrame, window_minutes: int, slide_minutes: int) 
     last_start = pl.col("time").dt.truncate(f"{slide_minutes}m")
     windows_back = -(-window_minutes // slide_minutes)
     starts = [last_start - pl.duration(minutes=back * slide_minutes) for back in range(windows_back)]
-    return (
-        readings.with_columns(start=pl.concat_list(starts))
-        .explode("start")
-        .with_columns(end=pl.col("start") + pl.duration(minutes=window_minutes))
-        .filter(pl.col("time") < pl.col("end"))
+    placed = pl.concat([readings.with_columns(start=start) for start in starts])
+    return placed.with_columns(end=pl.col("start") + pl.duration(minutes=window_minutes)).filter(
+        pl.col("time") < pl.col("end")
     )
 
 

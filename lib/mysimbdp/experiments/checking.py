@@ -1,7 +1,7 @@
 """Whether a run's results are right: reports against the independent computation, counts against the injection."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
@@ -12,13 +12,13 @@ from mysimbdp.errors import KitError
 from mysimbdp.messaging.bulk import read_ahead, read_columns, read_pieces
 from mysimbdp.streamapp.options import Options
 
-_REPORT: dict[str, Any] = {
-    "sensor_id": pl.String,
-    "pollution_type": pl.String,
-    "pollution_level": pl.Float64,
-    "window": pl.Struct({"start": pl.String, "end": pl.String}),
-    "readings": pl.Int64,
-}
+_REPORT_TYPES = """{
+    "sensor_id": "VARCHAR",
+    "pollution_type": "VARCHAR",
+    "pollution_level": "DOUBLE",
+    "window": {"start": "VARCHAR", "end": "VARCHAR"},
+    "readings": "BIGINT"
+}"""
 
 
 class Results(NamedTuple):
@@ -40,9 +40,8 @@ def read_results(kafka: str, topics: Topics) -> Results:
 
 def reports_of(messages: pl.DataFrame) -> pl.DataFrame:
     """Reports as they lie on a topic: a row each, with the broker's time, partition and offset."""
-    decoded = messages["value"].cast(pl.String).str.json_decode(pl.Struct(_REPORT)).struct.unnest()
     window = pl.col("window").struct
-    return decoded.hstack(messages.drop("key", "value", strict=False)).select(
+    return verification.unfolded(messages, _REPORT_TYPES).select(
         "sensor_id",
         "pollution_type",
         start=_time(window.field("start")),

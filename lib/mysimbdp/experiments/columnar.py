@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from mysimbdp.contracts import PLAUSIBLE_BELOW
 from mysimbdp.messaging import end_offsets
+from mysimbdp.messaging.bulk import bulk_consumer
 
 AT_ONCE = 100_000  # messages; so many lie between two reports of a window
 _WAIT_S = 0.1
@@ -55,25 +56,23 @@ def main() -> int:
 
 def run(request: Request) -> Account:
     """Read the topic to its end now, and write every report that changed after each piece."""
-    log = logging.getLogger("confluent_kafka")
     ends = end_offsets(request.kafka, request.measurements)
     left = sum(ends.values()) - sum(request.since.values())
-    broker = {"bootstrap.servers": request.kafka}
-    consumer = Consumer({**broker, "group.id": "columnar", "enable.auto.commit": False}, logger=log)
-    producer = Producer({**broker, "linger.ms": 50, "acks": "all"}, logger=log)
-    began_s, began_cpu_s = time.monotonic(), time.process_time()
-    consumer.assign([TopicPartition(request.measurements, *start) for start in request.since.items()])
-    windows: pl.DataFrame | None = None
-    messages = 0
-    for piece in _pieces(consumer, left):
-        messages += len(piece)
-        new = window_sums(readings(piece), request.window_minutes, request.slide_minutes)
-        windows = new if windows is None else added(windows, new)
-        _publish(producer, request.report, windows.join(new, on=_KEY, how="semi"), request.window_minutes)
-    producer.flush()
-    account = Account(messages=messages, seconds=time.monotonic() - began_s, cpu_s=time.process_time() - began_cpu_s)
-    consumer.close()
-    return account
+    settings = {"bootstrap.servers": request.kafka, "linger.ms": 50, "acks": "all"}
+    producer = Producer(settings, logger=logging.getLogger("confluent_kafka"))
+    with bulk_consumer(request.kafka) as consumer:
+        began_s, began_cpu_s = time.monotonic(), time.process_time()
+        consumer.assign([TopicPartition(request.measurements, *start) for start in request.since.items()])
+        windows: pl.DataFrame | None = None
+        messages = 0
+        for piece in _pieces(consumer, left):
+            messages += len(piece)
+            new = window_sums(readings(piece), request.window_minutes, request.slide_minutes)
+            windows = new if windows is None else added(windows, new)
+            _publish(producer, request.report, windows.join(new, on=_KEY, how="semi"), request.window_minutes)
+        producer.flush()
+        used_s, used_cpu_s = time.monotonic() - began_s, time.process_time() - began_cpu_s
+    return Account(messages=messages, seconds=used_s, cpu_s=used_cpu_s)
 
 
 def _pieces(consumer: Consumer, left: int) -> Iterator[list[bytes]]:

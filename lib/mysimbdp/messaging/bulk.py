@@ -2,31 +2,34 @@
 
 import logging
 import time
-from collections.abc import Container, Generator, Iterator, Mapping
+from collections.abc import Callable, Container, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from typing import Any
 
 import polars as pl
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
 from mysimbdp.errors import KitError
 from mysimbdp.messaging.probe import DEFAULT_TIMEOUT_S
 from mysimbdp.messaging.topics import end_offsets
 
-_AT_ONCE = 10_000
+_AT_ONCE = 2_000
 _PIECE = 200_000
 _WAIT_S = 0.1  # the client returns no sooner, unless it has as many as asked for
+_FULL_WAIT_MS = 5  # the client fetches no more for a second, unless told so, once it holds 100,000 messages
 
 Pieces = Generator[pl.DataFrame, None, None]
 
-_Row = tuple[int, int, int, bytes | None, bytes | None]
-_SCHEMA: dict[str, type[pl.DataType]] = {
-    "partition": pl.Int32,
-    "offset": pl.Int64,
-    "broker_time_ms": pl.Int64,
-    "key": pl.Binary,
-    "value": pl.Binary,
+# A column's type, and how it is had of a message.
+_COLUMNS: dict[str, tuple[type[pl.DataType], Callable[[Message], Any]]] = {
+    "partition": (pl.Int32, Message.partition),
+    "offset": (pl.Int64, Message.offset),
+    "broker_time_ms": (pl.Int64, lambda message: message.timestamp()[1]),
+    "key": (pl.Binary, Message.key),
+    "value": (pl.Binary, Message.value),
 }
+_SCHEMA = {name: kind for name, (kind, _) in _COLUMNS.items()}
 
 
 def read_columns(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> pl.DataFrame:
@@ -63,13 +66,13 @@ def read_pieces(
     last = end_offsets(kafka, topic, timeout_s) if until is None else until
     ends = {partition: end for partition, end in last.items() if end > since.get(partition, 0)}
     wanted = sum(end - since.get(partition, 0) for partition, end in ends.items())
-    with _telling(kafka, topic), _consumer(kafka) as consumer:
+    with _telling(kafka, topic), bulk_consumer(kafka) as consumer:
         consumer.assign([TopicPartition(topic, partition, since.get(partition, 0)) for partition in ends])
         while wanted:
-            number, rows = _rows(consumer, ends, keys, min(wanted, _PIECE), timeout_s)
+            number, columns = _columns(consumer, ends, keys, min(wanted, _PIECE), timeout_s)
             wanted -= number
-            piece = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
-            del rows  # a second copy, while the piece is made use of
+            piece = pl.DataFrame(columns, schema=_SCHEMA)
+            del columns  # a second copy, while the piece is made use of
             yield piece
 
 
@@ -86,13 +89,15 @@ def read_ahead(pieces: Pieces) -> Pieces:
 
 
 @contextmanager
-def _consumer(kafka: str) -> Iterator[Consumer]:
+def bulk_consumer(kafka: str) -> Iterator[Consumer]:
+    """A consumer of confluent-kafka that is never short of messages while the broker has some, to be assigned."""
     consumer = Consumer(
         {
             "bootstrap.servers": kafka,
-            "group.id": "mysimbdp-read-columns",  # the client insists on one; nothing is committed
+            "group.id": "mysimbdp-bulk",  # the client insists on one; nothing is committed
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",
+            "fetch.queue.backoff.ms": _FULL_WAIT_MS,
         },
         logger=logging.getLogger("confluent_kafka"),
     )
@@ -110,12 +115,12 @@ def _telling(kafka: str, topic: str) -> Iterator[None]:
         raise KitError(f"Reading {topic} from Kafka at {kafka} failed: {error}.") from None
 
 
-def _rows(
+def _columns(
     consumer: Consumer, ends: Mapping[int, int], keys: Container[bytes] | None, at_least: int, timeout_s: float
-) -> tuple[int, list[_Row]]:
+) -> tuple[int, dict[str, list[Any]]]:
     """So many messages or a few more, none from beyond the `ends`: their number, and those with one of the keys."""
     number = 0
-    rows: list[_Row] = []
+    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
     heard_s = time.monotonic()
     while number < at_least:
         messages = consumer.consume(_AT_ONCE, _WAIT_S)
@@ -123,13 +128,21 @@ def _rows(
             heard_s = time.monotonic()
         elif time.monotonic() - heard_s > timeout_s:
             raise KitError(f"Kafka sent {number} of {at_least} messages, and then nothing for {timeout_s:g} s.")
-        for message in messages:
-            if message.error():
-                raise KafkaException(message.error())
-            partition, offset = message.partition(), message.offset()
-            if partition is not None and offset is not None and offset < ends[partition]:
-                number += 1
-                key = message.key()
-                if keys is None or key is None or key in keys:
-                    rows.append((partition, offset, message.timestamp()[1], key, message.value()))
-    return number, rows
+        asked = [message for message in messages if _is_before(message, ends)]
+        number += len(asked)
+        kept = asked if keys is None else [message for message in asked if _has_one_of(message, keys)]
+        for name, (_, of_message) in _COLUMNS.items():  # at once, so that no pile of messages grows
+            columns[name].extend(map(of_message, kept))
+    return number, columns
+
+
+def _is_before(message: Message, ends: Mapping[int, int]) -> bool:
+    if message.error():
+        raise KafkaException(message.error())
+    partition, offset = message.partition(), message.offset()
+    return partition is not None and offset is not None and offset < ends[partition]
+
+
+def _has_one_of(message: Message, keys: Container[bytes]) -> bool:
+    key = message.key()
+    return key is None or key in keys
