@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
 import orjson
@@ -69,15 +70,31 @@ _COLUMNS = ("topic", "partition", "offset", "timestamp", "key", "value")
 
 def _writer(mongodb: str, judge: Judge) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
     def write(batches: Batches) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            outcome = Outcome()
-            for message in _messages(batch):
-                judge(message, outcome)
-            for collection, documents in outcome.documents.items():
-                _store(coredms.shared_connection(mongodb), collection, documents)
-            yield _rows(outcome)
+        """A thread writes each batch while the next one is judged; what it gave comes once the journal has it."""
+        with ThreadPoolExecutor(max_workers=1) as writer:
+            written: Future[pa.RecordBatch] | None = None
+            for batch in batches:
+                outcome = _judged(batch, judge)
+                if written:
+                    yield written.result()
+                written = writer.submit(_write, mongodb, outcome)
+            if written:
+                yield written.result()
 
     return write
+
+
+def _judged(batch: pa.RecordBatch, judge: Judge) -> Outcome:
+    outcome = Outcome()
+    for message in _messages(batch):
+        judge(message, outcome)
+    return outcome
+
+
+def _write(mongodb: str, outcome: Outcome) -> pa.RecordBatch:
+    for collection, documents in outcome.documents.items():
+        _store(coredms.shared_connection(mongodb), collection, documents)
+    return _rows(outcome)
 
 
 def _store(database: coredms.Coredms, collection: Collection, documents: list[coredms.Document]) -> None:
