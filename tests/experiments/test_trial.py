@@ -67,6 +67,7 @@ def test_a_run_that_breaks_off_is_failed_and_ends_what_it_started(platform: Plat
     with coredms.connect(platform.endpoints().mongodb) as database:
         run = database.runs.find_one({"_id": trial.run["_id"]}) or {}
     assert (run["status"], run["reason"]) == ("FAILED", "Nothing was measured in this run: call measure() first.")
+    assert run["apps"] == [app]  # what was known of it until then is kept
     assert app not in [one.name for one in platform.apps()]
 
 

@@ -50,15 +50,22 @@ class CapacityTrial(DrainTrial):
         super().__init__(platform, "capacity", setup, sensors, seed, vars(how), run_id)
         self._how = how
         self._latencies = LatencyWatch(self._endpoints.kafka, self._topics, self._parsed_options())
-        self._found = Capacity(
+        self._found = self.run["capacity"] = Capacity(
             steady_batches_ms=[], prompt=None, probes=[], sustainable_rate_per_s=0.0, failed_rate_per_s=None
         )
 
     def steady(self) -> list[float]:
-        """Offer the first rate until batches get no quicker; the median duration of each time's batches is returned."""
+        """Offer the first rate until batches get no quicker; the median duration of each time's batches is returned.
+
+        Meanwhile Java may compile on other cores than the app's: it is done sooner.
+        """
         medians_ms = self._found["steady_batches_ms"]
         with self._or_failed():
-            return until_settled(self._steady_median_ms, medians_ms) if self._how.steady_s else medians_ms
+            self._cores.give_back()
+            if self._how.steady_s:
+                until_settled(self._steady_median_ms, medians_ms)
+            self._cores.take()
+            return medians_ms
 
     def _steady_median_ms(self) -> float:
         began = datetime.now(UTC)
@@ -73,7 +80,6 @@ class CapacityTrial(DrainTrial):
             found = search(self._probe, how.first_rate_per_s, how.highest_rate_per_s, how.tolerance, how.confirmations)
             self._found["sustainable_rate_per_s"] = found.sustained_per_s
             self._found["failed_rate_per_s"] = found.failed_per_s
-            self.run["capacity"] = self._found
             return self._found["probes"]
 
     def prompt(self) -> ProbeResult | None:
