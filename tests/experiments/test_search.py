@@ -39,11 +39,27 @@ def test_the_highest_rate_is_not_exceeded() -> None:
 
 
 def test_a_rate_that_is_not_confirmed_gives_way_to_the_next_lower_one() -> None:
-    outcomes = iter([True, False, *[True] * 2, False, *[True] * 9])
+    outcomes = iter([True, False, False, *[True] * 2, False, *[True] * 9])
     found = search(lambda *_: next(outcomes), 1000, 1e6, 1.0, 3)
     assert found.sustained_per_s == 500
     assert found.failed_per_s == 1000
     assert found.tried[-3:] == [(500, True)] * 3
+
+
+@pytest.mark.parametrize("bad_moment", range(7))
+def test_one_bad_moment_does_not_end_the_search_far_below_the_limit(bad_moment: int) -> None:
+    moments = iter(range(100))
+    found = search(lambda rate, _: next(moments) != bad_moment and rate <= 60_000, 16_000, 80_000, 0.1, 3)
+    assert found.failed_per_s
+    assert found.sustained_per_s <= 60_000 < found.failed_per_s * 1.1
+    assert found.failed_per_s <= 1.1 * found.sustained_per_s * (1 + 1e-9)
+
+
+def test_a_highest_rate_that_failed_by_chance_is_sustained_in_the_end() -> None:
+    outcomes = iter([True, False, *[True] * 9])
+    found = search(lambda *_: next(outcomes), 1000, 2000, 1.0, 2)
+    assert (found.sustained_per_s, found.failed_per_s) == (2000, None)
+    assert [rate for rate, _ in found.tried] == [1000, 2000, 2000, 2000, 2000, 2000]
 
 
 def test_only_what_was_found_is_confirmed() -> None:
@@ -54,4 +70,4 @@ def test_only_what_was_found_is_confirmed() -> None:
         return rate_per_s <= 1000
 
     search(probe, 500, 1e6, 0.5, 2)
-    assert asked == [False] * 4 + [True] * 2
+    assert asked == [False] * 5 + [True] * 2  # 500, 1000, 2000, 1414, and 1414 again

@@ -55,22 +55,26 @@ class Outcome:
 
 def store_measurements(messages: DataFrame, mongodb: str) -> DataFrame:
     """Write accepted measurements into coredms; the rows that come out are `WRITTEN`."""
-    return messages.select(*_COLUMNS).mapInArrow(_writer(mongodb, _judge_measurement), WRITTEN)
+    return messages.select(*_COLUMNS).mapInArrow(writer(mongodb, _judge_measurement), WRITTEN)
 
 
 def store_results(messages: DataFrame, mongodb: str, topics: Topics) -> DataFrame:
     """Write reports, alerts and quarantine entries into coredms; the rows that come out are `WRITTEN`."""
     collections = {topics.report: Collection.REPORTS, topics.alert: Collection.ALERTS}
     judge = partial(_judge_result, collections)
-    return messages.select(*_COLUMNS).mapInArrow(_writer(mongodb, judge), WRITTEN)
+    return messages.select(*_COLUMNS).mapInArrow(writer(mongodb, judge), WRITTEN)
 
 
 _COLUMNS = ("topic", "partition", "offset", "timestamp", "key", "value")
 
 
-def _writer(mongodb: str, judge: Judge) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
+def writer(mongodb: str, judge: Judge) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
+    """What writes Arrow batches of messages, as `mapInArrow` takes it.
+
+    A thread writes each batch while the next one is judged. The rows of a batch come once the journal has it.
+    """
+
     def write(batches: Batches) -> Iterator[pa.RecordBatch]:
-        """A thread writes each batch while the next one is judged; what it gave comes once the journal has it."""
         with ThreadPoolExecutor(max_workers=1) as writer:
             written: Future[pa.RecordBatch] | None = None
             for batch in batches:
