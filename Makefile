@@ -20,7 +20,7 @@ demo: $(READY) ## the whole path on recorded data, checked against an independen
 	@$(BIN)/python -m mysimbdp.demo
 
 test: $(READY) ## all tests, on services of their own
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(READY) ## style, types, import directions, notebooks without outputs
 	$(BIN)/ruff check
