@@ -69,6 +69,15 @@ def test_drivers_and_executors_stand_still_and_services_do_not(children: dict[st
     wait_until(lambda: psutil.STATUS_STOPPED not in {process.status() for process in apps}, "the apps go on")
 
 
+def test_at_rest_a_driver_stands_still_and_an_executor_does_not(children: dict[str, psutil.Process]) -> None:
+    (executor,) = children["spark-worker-1"].children()
+    driver = children["app-a"]
+    with own_cores(children).at_rest():
+        wait_until(lambda: driver.status() == psutil.STATUS_STOPPED, "the driver stands still")
+        assert executor.status() != psutil.STATUS_STOPPED
+    wait_until(lambda: driver.status() != psutil.STATUS_STOPPED, "the driver goes on")
+
+
 def test_an_app_is_kept_to_its_core_and_all_else_off_it(children: dict[str, psutil.Process]) -> None:
     own, others = split_cores(1)
     app = (children["app-a"], *children["spark-worker-1"].children())

@@ -97,13 +97,18 @@ def verify_in_pieces(
 
 
 def expected_and_found(
-    kafka: str, measurements: str, report: str, options: Options, since: Mapping[int, int] = {}
+    kafka: str,
+    measurements: str,
+    report: str,
+    options: Options,
+    since: Mapping[int, int] = {},
+    reports_since: Mapping[int, int] = {},
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The window means of all messages of one topic, from some offsets on, and the last report of each on another."""
+    """The window means of a topic's messages and the last report of each on another, both from some offsets on."""
     pieces = map(verification.readings_of_messages, read_ahead(read_pieces(kafka, measurements, since)))
     windows = options.window_minutes, options.slide_minutes
     expected = added_up(verification.window_sums(piece, *windows) for piece in pieces)
-    kept = [last_of_each(reports_of(piece)) for piece in read_ahead(read_pieces(kafka, report))]
+    kept = [last_of_each(reports_of(piece)) for piece in read_ahead(read_pieces(kafka, report, reports_since))]
     return expected, last_reports(pl.concat(kept))
 
 

@@ -51,6 +51,7 @@ class DrainTrial(MeasuredRun):
         self._sent: Counter[str] = Counter()  # by kind of wrong data
         self._loads = 0
         self._backlog: dict[int, int] = {}  # the offsets where the last one begins
+        self._backlog_messages = 0  # how many it has
         with self._or_failed():
             self._cores = OwnCores(platform, setup.apps)
             self._ends = [self._cores.give_back]
@@ -103,6 +104,7 @@ class DrainTrial(MeasuredRun):
     def _drain(self, messages: int) -> Drain:
         used_s = self._cores.used_s()
         self._backlog = end_offsets(self._endpoints.kafka, self._topics.measurements)
+        self._backlog_messages = messages
         with self._cores.stopped():
             self._send(messages)
         began = datetime.now(UTC)

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from pyspark.sql import DataFrame, SparkSession
@@ -20,6 +20,7 @@ from mysimbdp.experiments.drain_trial import DrainTrial
 from mysimbdp.experiments.measured_run import Setup
 from mysimbdp.experiments.rungs import RUNGS, climb, messages_of
 from mysimbdp.leash import leashed
+from mysimbdp.messaging import end_offsets
 from mysimbdp.metrics import until_settled
 from mysimbdp.metrics.ladder import COLUMNAR
 from mysimbdp.service.home import Home
@@ -31,79 +32,71 @@ COLUMNAR_TIMEOUT_S = 300.0
 
 
 class LadderTrial(DrainTrial):
-    """A run of the experiment ladder: `start`, `warm_up`, `drain`, then `climb` and `columnar`, and `finish`."""
+    """A run of the experiment ladder: `start`, `warm_up`, `climb` and `finish`."""
 
     def __init__(self, platform: Platform, setup: Setup, sensors: int, seed: int, run_id: str = "") -> None:
         """As `DrainTrial`."""
         super().__init__(platform, "ladder", setup, sensors, seed, run_id=run_id)
         self.run["rungs"] = self._rungs = list[Rung]()
 
-    def climb(self, passes: int) -> list[Rung]:
-        """Compute each rung from the last backlog, so many times, once all of them together get no quicker.
+    def climb(self, messages: int, passes: int) -> list[Rung]:
+        """Have the app drain a backlog, then compute each rung from it, so many times, once the rungs get no quicker.
 
-        The app is stopped before, and its core is the rungs'.
+        They take turns, so that a machine that gets faster or slower meanwhile does so for all of them. A rung has the
+        core of the app, whose driver stands still.
+
+        Raises:
+            KitError: there is no memory for a second Spark worker, or a report without Spark is wrong.
         """
         with self._or_failed():
-            self._require(self._backlog, "drain()")
-            self._stop_apps()
+            self._require(self._backlog, "warm_up()")
+            self._platform.up(workers=1 + self._setup.apps)
             with self._batch_spark() as spark:
-                messages = messages_of(spark, self._endpoints.kafka, self._topics.measurements, self._backlog)
                 seconds = self.run["warm_up_climbs_s"] = list[float]()
-                until_settled(lambda: sum(self._timed(rung, messages)["seconds"] for rung in RUNGS), seconds)
+                until_settled(lambda: sum(rung["seconds"] for rung in self._climb(spark)), seconds)
                 for _ in range(passes):
-                    self._rungs += [self._timed(rung, messages) for rung in RUNGS]
+                    self.run["drains"].append(self._drain(messages))
+                    before = end_offsets(self._endpoints.kafka, self._topics.spike)
+                    with self._cores.at_rest():
+                        self._rungs += [*self._climb(spark), self._without_spark()]
+                    self._compare(before)
             return self._rungs
 
     @contextmanager
     def _batch_spark(self) -> Iterator[SparkSession]:
-        """Spark as the app had it, driven from this process, on the app's core."""
+        """Spark as the app has it, with an executor of its own, driven from this process, on the app's core."""
         spec = self._platform.app_folder(self.run["apps"][0]).begun_with()
         settings = self._platform.settings
         os.environ |= provide_java(settings.cache.absolute()).environment()
         os.environ |= {"SPARK_LOCAL_DIRS": str(Home(settings.home).scratch), "SPARK_LOCAL_IP": LOOPBACK}
         tuning = Tuning(class_archive=spec.class_archive, late_compiler=True)
-        self._cores.keep_on(os.getpid())  # and with it the driver's Java, which it starts
+        spark = open_session("ladder", spec.endpoints.spark, spec.jars, spec.spark_conf, 1, tuning=tuning)
         try:
-            spark = open_session("ladder", spec.endpoints.spark, spec.jars, spec.spark_conf, 1, tuning=tuning)
-            try:
-                spark.range(1).count()  # its executor is there when this is
-                self._cores.take()
-                yield spark
-            finally:
-                spark.stop()
+            self._cores.keep_on(spark.sparkContext._gateway.proc.pid)  # type: ignore[union-attr]  # Java, the driver
+            spark.range(1).count()  # its executor is there when this is
+            self._cores.take()
+            yield spark
         finally:
-            self._cores.keep_off(os.getpid())
+            spark.stop()
+
+    def _climb(self, spark: SparkSession) -> list[Rung]:
+        """Every rung once, over the last backlog."""
+        messages = messages_of(spark, self._endpoints.kafka, self._topics.measurements, self._backlog)
+        return [self._timed(rung, messages) for rung in RUNGS]
 
     def _timed(self, rung: str, messages: DataFrame) -> Rung:
         used_s, began_s = self._cores.used_s(), time.monotonic()
         climb(rung, messages)
         return self._rung(rung, time.monotonic() - began_s, self._cores.used_s() - used_s)
 
-    def columnar(self, passes: int) -> list[Rung]:
-        """Have the reports of the last backlog computed by polars, so many times, and compare them in the end.
-
-        Raises:
-            KitError: they are wrong.
-        """
-        measurements, reports = self._topics.measurements, self._topics.spike  # where nothing else of the run writes
-        with self._or_failed():
-            self._require(self._backlog, "drain()")
-            for _ in range(passes):
-                account = self._columnar(measurements, reports)
-                self._rungs.append(self._rung(COLUMNAR, account.seconds, account.cpu_s))
-            kafka, options = self._endpoints.kafka, self._parsed_options()
-            expected, found = expected_and_found(kafka, measurements, reports, options, self._backlog)
-            if wrong := len(verification.differences(expected, found)):
-                raise KitError(f"The columnar pipeline has {wrong} reports that are wrong.")
-            return self._rungs
-
-    def _columnar(self, measurements: str, report: str) -> Account:
+    def _without_spark(self) -> Rung:
+        """The reports of the last backlog by polars, on a topic where nothing else of the run writes."""
         options = self._parsed_options()
         request = Request(
             kafka=self._endpoints.kafka,
-            measurements=measurements,
+            measurements=self._topics.measurements,
             since=self._backlog,
-            report=report,
+            report=self._topics.spike,
             window_minutes=options.window_minutes,
             slide_minutes=options.slide_minutes,
         )
@@ -117,10 +110,19 @@ class LadderTrial(DrainTrial):
                 raise
         if process.returncode:
             raise KitError(f"The columnar pipeline ended with exit code {process.returncode}.")
-        return Account.model_validate_json(said.splitlines()[-1])
+        account = Account.model_validate_json(said.splitlines()[-1])
+        return self._rung(COLUMNAR, account.seconds, account.cpu_s)
+
+    def _compare(self, before: Mapping[int, int]) -> None:
+        """Raise a KitError if the reports without Spark that lie beyond these offsets are wrong."""
+        kafka, topics = self._endpoints.kafka, self._topics
+        options = self._parsed_options()
+        expected, found = expected_and_found(kafka, topics.measurements, topics.spike, options, self._backlog, before)
+        if wrong := len(verification.differences(expected, found)):
+            raise KitError(f"The columnar pipeline has {wrong} reports that are wrong.")
 
     def _rung(self, rung: str, seconds: float, cpu_s: float) -> Rung:
-        messages = self.run["drains"][-1]["messages"]
+        messages = self._backlog_messages
         return Rung(
             rung=rung,
             messages=messages,

@@ -2,8 +2,8 @@
 
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 import psutil
 
@@ -50,16 +50,13 @@ class OwnCores:
         """Let everything run everywhere, this process too."""
         pin([*self._children(), os.getpid()], self._own | self._others)
 
-    @contextmanager
-    def stopped(self) -> Iterator[None]:
+    def stopped(self) -> AbstractContextManager[None]:
         """Have all apps stand still, drivers and executors."""
-        roots = [psutil.Process(pid) for pid in (*self._drivers(), *self._executors())]
-        processes = [process for root in roots for process in (root, *root.children(recursive=True))]
-        _signal(processes, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            _signal(processes, signal.SIGCONT)
+        return _standing_still([*self._drivers(), *self._executors()])
+
+    def at_rest(self) -> AbstractContextManager[None]:
+        """Have no app begin anything: its driver stands still. For a minute at most, or its executors count as lost."""
+        return _standing_still(self._drivers())
 
     def used_s(self) -> float:
         """CPU seconds of all apps so far, their drivers and their executors."""
@@ -81,6 +78,17 @@ class OwnCores:
     def _running(self) -> dict[str, int]:
         """By name; apps that have ended are known to the supervisor, too, without a pid."""
         return {name: child["pid"] for name, child in self._platform.processes().items() if child["pid"]}
+
+
+@contextmanager
+def _standing_still(pids: Iterable[int]) -> Iterator[None]:
+    roots = map(psutil.Process, pids)
+    processes = [process for root in roots for process in (root, *root.children(recursive=True))]
+    _signal(processes, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        _signal(processes, signal.SIGCONT)
 
 
 def _signal(processes: list[psutil.Process], number: int) -> None:
