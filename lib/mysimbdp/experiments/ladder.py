@@ -55,6 +55,7 @@ class LadderTrial(DrainTrial):
                 seconds = self.run["warm_up_climbs_s"] = list[float]()
                 until_settled(lambda: sum(rung["seconds"] for rung in self._climb(spark)), seconds)
                 for _ in range(passes):
+                    self._drain(messages)  # Spark ends a Python worker after an idle minute: the next begins cold
                     self.run["drains"].append(self._drain(messages))
                     before = end_offsets(self._endpoints.kafka, self._topics.spike)
                     with self._cores.at_rest():

@@ -31,7 +31,6 @@ class OwnCores:
             raise KitError("Only executors of the embedded Spark can be kept to a core: leave MYSIMBDP_SPARK unset.")
         self._platform = platform
         self._own, self._others = split_cores(cores)
-        self._meter = ProcessMeter()
 
     def take(self) -> None:
         """Keep apps to their cores, and all else that the instance runs now off them."""
@@ -59,8 +58,12 @@ class OwnCores:
         return _standing_still(self._drivers())
 
     def used_s(self) -> float:
-        """CPU seconds of all apps so far, their drivers and their executors."""
-        used = self._meter.process_use(self._platform.processes())
+        """CPU seconds of all apps so far, their drivers and their executors.
+
+        Of processes that run: Spark ends a Python worker after an idle minute, and its time is lost. So a difference
+        is right where none of them has ended between the two looks, as it is while an app is at work.
+        """
+        used = ProcessMeter().process_use(self._platform.processes())
         return sum(use["cpu_s"] for role, use in used.items() if role == EXECUTORS or role.startswith("driver:"))
 
     def _children(self) -> list[int]:
