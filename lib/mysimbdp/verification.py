@@ -67,7 +67,7 @@ def readings_of_messages(messages: pl.DataFrame) -> pl.DataFrame:
         messages: a row a message, its JSON in `value`; every other column but `key` is kept beside a reading.
 
     Raises:
-        KitError: a value is no JSON object on one line, so rows could not be told apart.
+        KitError: a value is no JSON, or no UTF-8. JSON that is no measurement is no reading.
     """
     return _plausible_readings(unfolded(messages, _RECORD_TYPES))
 

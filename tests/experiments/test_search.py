@@ -59,7 +59,7 @@ def test_a_highest_rate_that_failed_by_chance_is_sustained_in_the_end() -> None:
     outcomes = iter([True, False, *[True] * 9])
     found = search(lambda *_: next(outcomes), 1000, 2000, 1.0, 2)
     assert (found.sustained_per_s, found.failed_per_s) == (2000, None)
-    assert [rate for rate, _ in found.tried] == [1000, 2000, 2000, 2000, 2000, 2000]
+    assert [rate for rate, _ in found.tried] == [1000, 2000, 2000, 2000, 2000]
 
 
 def test_only_what_was_found_is_confirmed() -> None:

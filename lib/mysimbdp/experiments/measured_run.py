@@ -145,7 +145,8 @@ class MeasuredRun:
     def _give_up(self, error: BaseException) -> None:
         reason = str(error) or type(error).__name__
         with suppress(KitError), coredms.connect(self._endpoints.mongodb) as database:
-            runs.record(database, self.run)  # with what was measured until then
+            with suppress(Exception):  # what cannot be written must not keep the run from being failed and tidied up
+                runs.record(database, self.run)  # with what was measured until then
             runs.fail(database, self.run["_id"], reason, traceback.format_exc())
         for end in self._ends:
             with suppress(KitError):  # it may be what went wrong

@@ -45,7 +45,7 @@ def search(probe: Probe, first_per_s: float, highest_per_s: float, tolerance: fl
     found = Found()
     _bracket(found, probe, first_per_s, highest_per_s)
     while found.sustained_per_s and _narrow(found, probe, tolerance):
-        if not found.failures_per_s:
+        if not found.failures_per_s and found.sustained_per_s < highest_per_s:
             _bracket(found, probe, min(2 * found.sustained_per_s, highest_per_s), highest_per_s)
     _confirm(found, probe, tolerance, confirmations)
     return found
