@@ -19,7 +19,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 # What a worker of Spark does: it starts a process that works.
-WORKER = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(1, flush=True); input()'])"
+EXECUTOR = "sum(map(abs, range(5_000_000))); print(1, flush=True); input()"
+WORKER = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {EXECUTOR!r}])"
 # The supervisor still knows apps that have ended, without a pid; to psutil no pid is the asking process itself.
 STOPPING = """
 from types import SimpleNamespace
@@ -76,6 +77,16 @@ def test_at_rest_a_driver_stands_still_and_an_executor_does_not(children: dict[s
         wait_until(lambda: driver.status() == psutil.STATUS_STOPPED, "the driver stands still")
         assert executor.status() != psutil.STATUS_STOPPED
     wait_until(lambda: driver.status() != psutil.STATUS_STOPPED, "the driver goes on")
+
+
+def test_the_time_of_a_process_that_ended_stays(children: dict[str, psutil.Process]) -> None:
+    cores = own_cores(children)
+    before_s = cores.used_s()
+    (executor,) = children["spark-worker-1"].children()
+    assert before_s >= sum(executor.cpu_times()[:2]) > 0
+    executor.kill()
+    wait_until(lambda: children["spark-worker-1"].children() == [], "the executor has ended")
+    assert cores.used_s() >= before_s
 
 
 def test_an_app_is_kept_to_its_core_and_all_else_off_it(children: dict[str, psutil.Process]) -> None:

@@ -55,6 +55,12 @@ def test_one_bad_moment_does_not_end_the_search_far_below_the_limit(bad_moment: 
     assert found.failed_per_s <= 1.1 * found.sustained_per_s * (1 + 1e-9)
 
 
+def test_a_rate_that_is_never_confirmed_is_given_up() -> None:
+    found = search(lambda _, confirming: not confirming, 8, 8, 0.5, 3)
+    assert found.sustained_per_s == 0
+    assert found.failed_per_s == pytest.approx(8 / 1.5**5)
+
+
 def test_a_highest_rate_that_failed_by_chance_is_sustained_in_the_end() -> None:
     outcomes = iter([True, False, *[True] * 9])
     found = search(lambda *_: next(outcomes), 1000, 2000, 1.0, 2)

@@ -50,7 +50,7 @@ class LadderTrial(DrainTrial):
         """
         with self._or_failed():
             self._require(self._backlog, "warm_up()")
-            self._platform.up(workers=1 + self._setup.apps)
+            self._platform.have_free_cores(1)
             with self._batch_spark() as spark:
                 seconds = self.run["warm_up_climbs_s"] = list[float]()
                 until_settled(lambda: sum(rung["seconds"] for rung in self._climb(spark)), seconds)
@@ -58,8 +58,7 @@ class LadderTrial(DrainTrial):
                     self._drain(messages)  # Spark ends a Python worker after an idle minute: the next begins cold
                     self.run["drains"].append(self._drain(messages))
                     before = end_offsets(self._endpoints.kafka, self._topics.spike)
-                    with self._cores.at_rest():
-                        self._rungs += [*self._climb(spark), self._without_spark()]
+                    self._rungs += [*self._climb(spark), self._without_spark()]
                     self._compare(before)
             return self._rungs
 
@@ -83,12 +82,16 @@ class LadderTrial(DrainTrial):
     def _climb(self, spark: SparkSession) -> list[Rung]:
         """Every rung once, over the last backlog."""
         messages = messages_of(spark, self._endpoints.kafka, self._topics.measurements, self._backlog)
+        climb("kit_parse", messages)  # its Python worker has been idle, too
         return [self._timed(rung, messages) for rung in RUNGS]
 
     def _timed(self, rung: str, messages: DataFrame) -> Rung:
-        used_s, began_s = self._cores.used_s(), time.monotonic()
-        climb(rung, messages)
-        return self._rung(rung, time.monotonic() - began_s, self._cores.used_s() - used_s)
+        used_s = self._cores.used_s()
+        with self._cores.at_rest():
+            began_s = time.monotonic()
+            climb(rung, messages)
+            seconds = time.monotonic() - began_s
+        return self._rung(rung, seconds, self._cores.used_s() - used_s)
 
     def _without_spark(self) -> Rung:
         """The reports of the last backlog by polars, on a topic where nothing else of the run writes."""
@@ -102,7 +105,10 @@ class LadderTrial(DrainTrial):
             slide_minutes=options.slide_minutes,
         )
         command = leashed([sys.executable, "-P", "-m", columnar.__name__])
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        with (
+            self._cores.at_rest(),
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process,
+        ):
             self._cores.keep_on(process.pid)
             try:
                 said, _ = process.communicate(request.model_dump_json(), COLUMNAR_TIMEOUT_S)

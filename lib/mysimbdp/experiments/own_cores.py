@@ -12,7 +12,6 @@ from mysimbdp.service.app_folder import CHILD_PREFIX
 from mysimbdp.service.pinning import pin, split_cores
 from mysimbdp.service.platform import Platform
 from mysimbdp.service.spark import WORKER_PREFIX
-from mysimbdp.service.usage import EXECUTORS, ProcessMeter
 
 
 class OwnCores:
@@ -31,6 +30,7 @@ class OwnCores:
             raise KitError("Only executors of the embedded Spark can be kept to a core: leave MYSIMBDP_SPARK unset.")
         self._platform = platform
         self._own, self._others = split_cores(cores)
+        self._cpu_s: dict[tuple[int, float], float] = {}  # by pid and start, with children that ended
 
     def take(self) -> None:
         """Keep apps to their cores, and all else that the instance runs now off them."""
@@ -54,17 +54,23 @@ class OwnCores:
         return _standing_still([*self._drivers(), *self._executors()])
 
     def at_rest(self) -> AbstractContextManager[None]:
-        """Have no app begin anything: its driver stands still. For a minute at most, or its executors count as lost."""
+        """Have no app begin anything: its driver stands still.
+
+        For seconds: after two minutes Spark would take its executors for lost.
+        """
         return _standing_still(self._drivers())
 
     def used_s(self) -> float:
-        """CPU seconds of all apps so far, their drivers and their executors.
+        """CPU seconds of all apps so far, their drivers and their executors; never less than the last time.
 
-        Of processes that run: Spark ends a Python worker after an idle minute, and its time is lost. So a difference
-        is right where none of them has ended between the two looks, as it is while an app is at work.
+        Each process counts by itself: Spark ends a Python worker after an idle minute, in a way that leaves its time
+        nowhere else. What a process used between the last look and its end is missing.
         """
-        used = ProcessMeter().process_use(self._platform.processes())
-        return sum(use["cpu_s"] for role, use in used.items() if role == EXECUTORS or role.startswith("driver:"))
+        for root in (*self._drivers(), *self._executors()):
+            with suppress(psutil.NoSuchProcess):
+                for process in (psutil.Process(root), *psutil.Process(root).children(recursive=True)):
+                    self._cpu_s[process.pid, process.create_time()] = sum(process.cpu_times()[:4])
+        return sum(self._cpu_s.values())
 
     def _children(self) -> list[int]:
         """The processes that the instance's supervisor runs: services, and drivers of apps."""

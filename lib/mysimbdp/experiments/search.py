@@ -75,7 +75,8 @@ def _confirm(found: Found, probe: Probe, tolerance: float, confirmations: int) -
         if _try(found, probe, found.sustained_per_s, confirming=True):
             left -= 1
         else:
-            found.sustained_per_s /= 1 + tolerance
+            lower_per_s = found.sustained_per_s / (1 + tolerance)
+            found.sustained_per_s = lower_per_s if lower_per_s >= LOWEST_PER_S else 0.0
             left = confirmations
 
 

@@ -168,9 +168,17 @@ class AppManager:
         """See that the app will find memory and, on the embedded cluster, free cores."""
         check_memory(DRIVER_MEMORY_MB, "Starting an app").require()
         if self._settings.spark is None and not spec.real_time:
-            wanted = spec.cores + self._soon_taken()
-            while spark.free_cores(read_ports(self._home), MASTER_TIMEOUT_S) < wanted:
-                self._embedded.add_worker(tell)
+            self.have_free_cores(spec.cores, tell)
+
+    def have_free_cores(self, cores: int, tell: Tell) -> None:
+        """Add workers to the embedded cluster until so many cores are free, those of starting apps not among them.
+
+        Raises:
+            KitError: there is no memory for a worker, or the master does not answer.
+        """
+        wanted = cores + self._soon_taken()
+        while spark.free_cores(read_ports(self._home), MASTER_TIMEOUT_S) < wanted:
+            self._embedded.add_worker(tell)
 
     def _soon_taken(self) -> int:
         """The cores of apps that are starting: Spark's master need not know of them yet."""

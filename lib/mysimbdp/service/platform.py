@@ -208,6 +208,15 @@ class Platform:
         with _telling(tell) as tell_step:
             self._manager.wait_until_caught_up(name, self.endpoints().kafka, timeout_s, tell_step)
 
+    def have_free_cores(self, cores: int, tell: Tell | None = None) -> None:
+        """Have so many cores of the embedded cluster free, for a Spark session that is no app of the instance.
+
+        Raises:
+            KitError: there is no memory for another worker, or Spark does not answer.
+        """
+        with self._home.changing(), _telling(tell) as tell_step:
+            self._manager.have_free_cores(cores, tell_step)
+
     def app_folder(self, name: str) -> AppFolder:
         """The folder of an app: what it was started with, its progress, its checkpoint."""
         return self._manager.folder(name)
