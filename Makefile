@@ -13,6 +13,9 @@ three_times = for try in 1 2 3; do $(1) && break; test $$try -lt 3 || exit 1; sl
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint notebooks experiments figures report lab clean
 
+# Files of tests side by side, each with an instance: the two took up to 7.3 GB.
+TESTS_AT_ONCE ?= $(shell awk '/MemAvailable/ {print ($$2 > 10e6) ? 2 : 1}' /proc/meminfo 2>/dev/null || echo 1)
+
 help: ## what you can make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -20,7 +23,7 @@ demo: $(READY) ## the whole path on recorded data, checked against an independen
 	@$(BIN)/python -m mysimbdp.demo
 
 test: $(READY) ## all tests, on services of their own
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses $(TESTS_AT_ONCE) --dist loadfile --no-loadscope-reorder
 
 lint: $(READY) ## style, types, import directions, notebooks without outputs
 	$(BIN)/ruff check
