@@ -1,5 +1,7 @@
 """Topics are made as the contracts say, and only once."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from kafka.admin import KafkaAdminClient  # type: ignore[import-untyped]  # kafka-python ships no types
 
@@ -7,6 +9,7 @@ from mysimbdp.contracts import Topics
 from mysimbdp.errors import KitError, UsageError
 from mysimbdp.messaging import (
     DEFAULT_PARTITIONS,
+    await_messages,
     create_topics,
     delete_topics,
     end_offsets,
@@ -53,6 +56,16 @@ def test_another_number_of_partitions_is_refused_and_nothing_made(kafka: str) ->
 def test_a_topic_that_is_not_there_is_told_with_what_makes_it(kafka: str) -> None:
     with pytest.raises(KitError, match="There is no topic absent: `mysimbdp produce`, `mysimbdp app start`"):
         topic_id(kafka, "absent")
+
+
+def test_messages_are_awaited_until_there_are_enough_and_not_longer_than_told(kafka: str) -> None:
+    topics = Topics("awaited")
+    create_topics(kafka, topics, 2)
+    with ThreadPoolExecutor() as threads:
+        arrived = threads.submit(await_messages, kafka, topics.measurements, 20, timeout_s=30.0)
+        produce(kafka, ProduceOptions(rate_per_s=100.0, count=20, topic_suffix="awaited"))
+        assert arrived.result() == 20
+    assert await_messages(kafka, topics.measurements, 21, timeout_s=0.0) == 20
 
 
 def make_as_a_stranger(kafka: str, topic: str, **config: str) -> None:

@@ -1,6 +1,5 @@
 """How long it takes until a single reading above its threshold can be read, from a load that lasts some minutes."""
 
-import time
 from typing import cast
 
 import polars as pl
@@ -13,13 +12,10 @@ from mysimbdp.experiments import spikes
 from mysimbdp.experiments.measured_run import MeasuredRun, Setup
 from mysimbdp.experiments.own_cores import OwnCores
 from mysimbdp.experiments.recording import record_latencies
-from mysimbdp.messaging import end_offsets
+from mysimbdp.messaging import await_messages
 from mysimbdp.messaging.bulk import read_columns
 from mysimbdp.service.platform import Platform
 from mysimbdp.sources import Generator, ProduceOptions, Summary, progress_bar
-
-ARRIVAL_TIMEOUT_S = 60.0
-POLL_S = 0.1
 
 
 class SpikeTrial(MeasuredRun):
@@ -81,17 +77,9 @@ class SpikeTrial(MeasuredRun):
         kafka, topics = self._endpoints.kafka, self._topics
         readings = verification.readings_of_messages(read_columns(kafka, topics.measurements))
         above = spikes.above(readings, cast(ThresholdOptions, self._app_options()).thresholds)
-        self._wait_for(len(above))
+        await_messages(kafka, topics.spike, len(above))  # what is missing then, the comparison tells
         self._say_that_it_is_checked()
         for app in self._folders:
             self._platform.stop_app(app)
         self._cores.give_back()
         return spikes.matched(above, spikes.spikes_of(read_columns(kafka, topics.spike)))
-
-    def _wait_for(self, expected: int) -> None:
-        """Until so many spikes are on their topic; what is missing after a while, the comparison tells."""
-        deadline = time.monotonic() + ARRIVAL_TIMEOUT_S
-        while time.monotonic() < deadline:
-            if sum(end_offsets(self._endpoints.kafka, self._topics.spike).values()) >= expected:
-                return
-            time.sleep(POLL_S)

@@ -8,6 +8,7 @@ from mysimbdp.messaging.reading import Message, last_messages, read
 from mysimbdp.messaging.topics import (
     DEFAULT_PARTITIONS,
     QUARANTINE_MAX_BYTES,
+    await_messages,
     create_topics,
     delete_topics,
     end_offsets,
@@ -21,6 +22,7 @@ __all__ = [
     "QUARANTINE_MAX_BYTES",
     "EndOffsets",
     "Message",
+    "await_messages",
     "create_topics",
     "delete_topics",
     "end_offsets",

@@ -25,7 +25,9 @@ from mysimbdp.messaging.probe import DEFAULT_TIMEOUT_S, ping
 DEFAULT_PARTITIONS = 4
 BROKER_MAX_BYTES = 1_048_588  # Kafka's default
 QUARANTINE_MAX_BYTES = 4 * 1024 * 1024  # a quarantined message carries its raw value in base64
+ARRIVAL_TIMEOUT_S = 60.0
 _POLL_S = 0.02
+_ARRIVAL_POLL_S = 0.1
 _RECONNECT_MS = 500  # the client would wait up to 30 s, longer than a broker needs to restart
 
 
@@ -153,7 +155,11 @@ def topic_id(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> st
 
 
 def end_offsets(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> dict[int, int]:
-    """The offset that the next message of each partition will get."""
+    """The offset that the next message of each partition will get.
+
+    Raises:
+        KitError: there is no such topic, or the broker does not answer in time.
+    """
     with _admin(kafka, timeout_s) as admin:
         return ends_of(admin, topic)
 
@@ -163,6 +169,18 @@ def ends_of(admin: KafkaAdminClient, topic: str) -> dict[int, int]:
     partitions = [TopicPartition(topic, part["partition_index"]) for part in _existing(admin, topic)["partitions"]]
     found = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
     return {partition.partition: found[partition].offset for partition in partitions}
+
+
+def await_messages(kafka: str, topic: str, count: int, timeout_s: float = ARRIVAL_TIMEOUT_S) -> int:
+    """Return how many messages were put on the topic so far, once these are `count`, or fewer after `timeout_s`.
+
+    Raises:
+        KitError: as `end_offsets`.
+    """
+    deadline = time.monotonic() + timeout_s
+    while (found := sum(end_offsets(kafka, topic).values())) < count and time.monotonic() < deadline:
+        time.sleep(_ARRIVAL_POLL_S)
+    return found
 
 
 def max_message_bytes(kafka: str, topic: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> int:
