@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 import orjson
@@ -12,7 +12,7 @@ from mysimbdp.errors import UsageError
 from mysimbdp.sources.draws import uniform
 from mysimbdp.sources.outgoing import Outgoing
 from mysimbdp.sources.recordings import Recorded, read_recording
-from mysimbdp.sources.template import make_template, network_time
+from mysimbdp.sources.template import Template, make_template, network_time
 from mysimbdp.sources.wrong_data import Kind, WrongShares, kind_of, variant_of
 
 MAX_SENSORS = 100_000
@@ -52,18 +52,16 @@ class Emulation:
         self._max_delay_us = max_delay_s * 1e6
         self._seed = seed
         self._wrong = wrong
-        self._template = lru_cache(maxsize=MAX_POOL)(make_template)
-        for raw in chain.from_iterable(self._series):
-            self._template(raw, Kind.CLEAN, 0)  # before sending begins, when there is time
+        # Before sending begins, when there is time.
+        self._clean = [[make_template(raw, Kind.CLEAN, 0) for raw in series] for series in self._series]
+        self._spoilt = lru_cache(maxsize=MAX_POOL)(make_template)
 
     def message(self, index: int, record_id: int, due_us: int) -> Outgoing:
         """Message `index`, taken up to the delay before `due_us` (microseconds since 1970)."""
         turn, sensor = divmod(index, len(self._sensors))
         copy_of, recorded = divmod(sensor, len(self._series))
-        series = self._series[recorded]
         kind = kind_of(self._wrong, self._seed, index)
-        variant = variant_of(kind, self._seed, index)
-        template = self._template(series[(turn + copy_of) % len(series)], kind, variant)
+        template = self._template_of(recorded, turn + copy_of, kind, index)
         sensor_id, key = self._sensors[sensor]
         time_us = due_us - self._delay_us(index)
         return Outgoing(
@@ -72,6 +70,13 @@ class Emulation:
             kind,
             time_us if template.has_time else None,
         )
+
+    def _template_of(self, recorded: int, turn: int, kind: Kind, index: int) -> Template:
+        clean = self._clean[recorded]
+        place = turn % len(clean)
+        if kind is Kind.CLEAN:
+            return clean[place]
+        return self._spoilt(self._series[recorded][place], kind, variant_of(kind, self._seed, index))
 
     def _delay_us(self, index: int) -> int:
         return round(uniform(self._seed, "delay", index) * self._max_delay_us) if self._max_delay_us else 0
@@ -83,7 +88,10 @@ def due_time_us(index: int, total: int, rate_per_s: float, time_factor: int) -> 
     Their clock runs `time_factor` times as fast as ours and meets it when the last message is due, so that nothing
     lies in the future: due − (factor − 1) × what is left to send.
     """
-    due_us, last_us = round(index / rate_per_s * 1e6), round((total - 1) / rate_per_s * 1e6)
+    due_us = round(index / rate_per_s * 1e6)
+    if time_factor == 1:
+        return due_us
+    last_us = round((total - 1) / rate_per_s * 1e6)
     return due_us - (time_factor - 1) * (last_us - due_us)
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 from mysimbdp.contracts import MAX_EVENT_TIME_HEADER, Topics
 from mysimbdp.errors import KitError
 from mysimbdp.messaging import create_topics
+from mysimbdp.sources.deliveries import Deliveries
 from mysimbdp.sources.interrupts import Interrupts
 from mysimbdp.sources.messages import Source, open_source
 from mysimbdp.sources.older_recording import warning_of_older_recording
@@ -15,8 +16,7 @@ from mysimbdp.sources.options import ProduceOptions
 from mysimbdp.sources.outgoing import Outgoing
 from mysimbdp.sources.pacing import MAX_CHUNK, Lateness, Schedule
 from mysimbdp.sources.summary import Delivered, Summary
-from mysimbdp.sources.transport import Headers, RefusedError, Transport, open_transport
-from mysimbdp.sources.unacknowledged import Unacknowledged
+from mysimbdp.sources.transport import Headers, Transport, open_transport
 
 # A replay runs through hours of event time in seconds. What lies on the topic at any moment is complete up to
 # this much event time, so that no partition is ahead of another by more than a fifth of the watermark.
@@ -70,21 +70,20 @@ class _Run:
         progress: Progress,
         interrupts: Interrupts,
     ) -> None:
-        self._transport = transport
         self._options = options
         self._source = source
         self._progress = progress
         self._interrupts = interrupts
-        self._under_way = Unacknowledged(
+        self._deliveries = Deliveries(
+            transport,
             settle_timeout_s=options.delivery_timeout_s * 2,
-            max_messages=transport.max_under_way,
             max_span_us=REPLAY_SPAN_US if options.mode == "replay" else None,
             check=interrupts.check,
         )
         self._lateness = Lateness()
         self._schedule = Schedule(source.rate_per_s) if source.rate_per_s else None
         self._start_s = self._told_s = time.monotonic()
-        self._offered = self._sent = self._refused = 0
+        self._offered = 0
         self._clock_us = 0
         self._headers: Headers = []
         self._interrupted = False
@@ -95,20 +94,20 @@ class _Run:
             self._interrupts.check()
             if due:
                 self._send_due(due, messages)
-            self._under_way.reap()
+            self._deliveries.look()
             if time.monotonic() - self._told_s > _PROGRESS_INTERVAL_S:
                 self._tell()
-        self._under_way.drain()
+        self._deliveries.drain()
         self._tell()
 
     def stop_early(self) -> None:
         self._interrupted = True
         with suppress(KitError):  # what is not confirmed by then is not counted as acknowledged
-            self._under_way.drain(_INTERRUPTED_FLUSH_S)
-        self._under_way.give_up()
+            self._deliveries.drain(_INTERRUPTED_FLUSH_S)
+        self._deliveries.give_up()
 
     def broken_off(self, error: KitError) -> ProduceError:
-        self._under_way.give_up()
+        self._deliveries.give_up()
         summary = self.summary()
         reached = (
             f"{summary.acknowledged} of {self._source.total} messages were acknowledged, {summary.refused} refused"
@@ -123,7 +122,7 @@ class _Run:
 
     def _tell(self) -> None:
         self._told_s = time.monotonic()
-        self._progress(self._under_way.acknowledged.total(), self._source.total)
+        self._progress(self._deliveries.acknowledged_so_far, self._source.total)
 
     def _send_due(self, due: range, messages: Iterator[Outgoing]) -> None:
         """Send a chunk of messages that are due; all count as late as the first or the last, whichever was later.
@@ -134,20 +133,10 @@ class _Run:
         self._offered += len(due)
         first_s = self._schedule.lateness_s(due[0]) if self._schedule else 0.0
         for message in islice(messages, len(due)):
-            self._send(message)
+            self._advance_clock(message.time_us)
+            self._deliveries.send(message, self._clock_us, self._headers)
         if self._schedule:
             self._lateness.add(max(first_s, self._schedule.lateness_s(due[-1])), len(due))
-
-    def _send(self, message: Outgoing) -> None:
-        self._advance_clock(message.time_us)
-        self._under_way.make_room(self._clock_us)
-        try:
-            delivery = self._transport.send(message.value, message.key, self._headers)
-        except RefusedError:
-            self._refused += 1
-            return
-        self._under_way.add(self._clock_us, message.kind, delivery)
-        self._sent += 1
 
     def _advance_clock(self, time_us: int | None) -> None:
         if time_us is not None and time_us > self._clock_us:
@@ -156,7 +145,7 @@ class _Run:
 
     def summary(self) -> Summary:
         duration_s = time.monotonic() - self._start_s
-        acknowledged = self._under_way.acknowledged
+        acknowledged = self._deliveries.acknowledged
         return Summary(
             mode=self._options.mode,
             topic=self._options.topic,
@@ -165,9 +154,9 @@ class _Run:
             transport=self._options.client,
             rate_per_s=self._source.rate_per_s,
             offered=self._offered,
-            sent=self._sent,
+            sent=self._deliveries.sent,
             acknowledged=acknowledged.total(),
-            refused=self._refused + self._under_way.refused,
+            refused=self._deliveries.refused,
             delivered=Delivered(**{kind.value: number for kind, number in acknowledged.items()}),
             duration_s=duration_s,
             achieved_rate_per_s=acknowledged.total() / duration_s,

@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager
 
 from mysimbdp.messaging import max_message_bytes
 from mysimbdp.sources.transport.confluent import open_confluent
-from mysimbdp.sources.transport.interface import Client, Delivery, Headers, RefusedError, Transport
+from mysimbdp.sources.transport.interface import Client, Failed, Headers, RefusedError, Transport
 from mysimbdp.sources.transport.kafka_python import open_kafka_python
 
-__all__ = ["Client", "Delivery", "Headers", "RefusedError", "Transport", "open_transport"]
+__all__ = ["Client", "Failed", "Headers", "RefusedError", "Transport", "open_transport"]
 
 _OPEN: dict[Client, Callable[[str, str, int, float], AbstractContextManager[Transport]]] = {
     "kafka-python": open_kafka_python,

@@ -1,5 +1,6 @@
 """By kafka-python: plain Python, at most some 10,000 messages a second."""
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -13,32 +14,11 @@ from kafka.errors import (  # type: ignore[import-untyped]
 )
 
 from mysimbdp.errors import KitError
-from mysimbdp.sources.transport.interface import BATCH_BYTES, RECONNECT_MS, Headers, RefusedError
+from mysimbdp.sources.transport.interface import BATCH_BYTES, RECONNECT_MS, Failed, Headers, RefusedError
 
 _CLOSE_TIMEOUT_S = 2.0
 
 _OF_THIS_RECORD = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidRecordError)
-
-
-class KafkaPythonDelivery:
-    """A message under way."""
-
-    __slots__ = ("_future",)
-
-    def __init__(self, future: Any) -> None:
-        self._future = future
-
-    @property
-    def settled(self) -> bool:
-        return bool(self._future.is_done)
-
-    def confirm(self) -> None:
-        try:
-            self._future.get(0)
-        except _OF_THIS_RECORD as error:
-            raise RefusedError(str(error)) from None
-        except KafkaError as error:
-            raise KitError(f"Kafka stopped confirming messages ({type(error).__name__})") from None
 
 
 class KafkaPythonTransport:
@@ -49,14 +29,39 @@ class KafkaPythonTransport:
     def __init__(self, producer: Any, topic: str) -> None:
         self._producer = producer
         self._topic = topic
+        self._sent: deque[tuple[Any, Failed]] = deque()  # futures of the client, in the order of sending
 
-    def send(self, value: bytes, key: bytes | None, headers: Headers) -> KafkaPythonDelivery:
+    def send(self, value: bytes, key: bytes | None, headers: Headers, failed: Failed) -> None:
         try:
-            return KafkaPythonDelivery(self._producer.send(self._topic, value=value, key=key, headers=headers))
+            future = self._producer.send(self._topic, value=value, key=key, headers=headers)
         except _OF_THIS_RECORD as error:
             raise RefusedError(str(error)) from None
         except KafkaError as error:
             raise KitError(f"Kafka does not answer for topic {self._topic} ({type(error).__name__})") from None
+        self._sent.append((future, failed))
+
+    def under_way(self) -> int:
+        while self._sent and self._sent[0][0].is_done:
+            _tell(*self._sent.popleft())
+        return len(self._sent)
+
+    def settle(self, timeout_s: float) -> None:
+        with suppress(KafkaError):  # what became of each message, its future says
+            self._producer.flush(timeout_s)
+
+    def give_up(self) -> None:
+        while self._sent:
+            _tell(*self._sent.popleft())
+
+
+def _tell(future: Any, failed: Failed) -> None:
+    """Call `failed` unless the message has arrived."""
+    try:
+        future.get(0)
+    except _OF_THIS_RECORD as error:
+        failed(RefusedError(str(error)))
+    except KafkaError as error:
+        failed(KitError(f"Kafka stopped confirming messages ({type(error).__name__})"))
 
 
 @contextmanager
