@@ -66,6 +66,17 @@ def test_the_sources_clock_is_the_first_header_of_its_name(
     assert (counts["late"], counts["readings"]) == ((1, 0) if is_late else (0, 1))
 
 
+@pytest.mark.parametrize(("slice_us", "expected_us"), [(SLICE_US, [0]), (None, [1, 59_999_999])])
+def test_the_watermark_stands_still_for_a_minute_unless_readings_are_told_apart(
+    spark: SparkSession, slice_us: int | None, expected_us: list[int]
+) -> None:
+    times = ["2019-05-18 12:00:00.000001", "2019-05-18 12:00:59.999999"]
+    frame = messages(spark, [message(measurement(1, time, P1=5)) for time in times])
+    rows = parse(frame, 5, slice_us).where("sensor_id is not null")
+    noon_us = int(NOON.timestamp()) * 1_000_000
+    assert sorted(row.us - noon_us for row in rows.select(F.unix_micros("time").alias("us")).collect()) == expected_us
+
+
 def test_every_message_has_one_fate_and_every_reason_is_counted(spark: SparkSession) -> None:
     parsed = parse(messages(spark, [message(case.value) for case in BAD_INPUTS]), 5, SLICE_US)
     counts = {row.counted: row.n for row in parsed.groupBy("counted").agg(F.sum("count").alias("n")).collect()}

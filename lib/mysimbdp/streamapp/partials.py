@@ -56,13 +56,17 @@ class Partials:
                     row[0] = time_us
 
     def take(self) -> list[pa.Array]:
-        """The columns of `FIELDS`, and begin anew. The time of a slice is that of its latest reading."""
+        """The columns of `FIELDS`, and begin anew.
+
+        The time of a slice is the minute of its latest reading, so that Spark's watermark stands still for as long.
+        """
         keys, rows = list(self._rows), list(self._rows.values())
+        step_us = _MINUTE_US if self._slice_us else 1
         self._rows = {}
         columns = (
             [key[0] for key in keys],
             [key[1] for key in keys],
-            [row[0] for row in rows],
+            [row[0] - row[0] % step_us for row in rows],
             [row[1] for row in rows],
             [row[2] for row in rows],
             [row[3] for row in rows],
