@@ -84,8 +84,8 @@ _ALWAYS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.showConsoleProgress": "false",
     "spark.ui.port": "0",
-    # Where the bytes of an Arrow batch have a limit, Spark adds them up anew after each of its rows (docs/decisions/0021).
-    # Few rows bound it as well: 500 of the largest messages that Kafka takes by default are 500 MB.
+    # Where the bytes of an Arrow batch have a limit, Spark adds them up anew after each of its rows
+    # (docs/decisions/0021). Few rows bound it as well: 500 of the largest messages that Kafka takes are 500 MB.
     "spark.sql.execution.arrow.maxBytesPerBatch": str(2**31 - 1),
     "spark.sql.execution.arrow.maxRecordsPerBatch": "500",
     # How soon an idle query says so, which is what a stop waits for.
