@@ -9,6 +9,7 @@ from pymongo.errors import ServerSelectionTimeoutError
 
 from mysimbdp import coredms
 from mysimbdp.contracts import Collection
+from mysimbdp.ingestapp import writing
 from mysimbdp.ingestapp.documents import Message
 from mysimbdp.ingestapp.writing import Outcome, writer
 from mysimbdp.service.platform import Platform
@@ -35,7 +36,10 @@ def counted(rows: pa.RecordBatch) -> list[str]:
     return [str(name) for name in rows.column("counted").to_pylist()]
 
 
-def test_a_batch_is_written_while_the_next_is_judged_and_the_last_one_wins(platform: Platform) -> None:
+def test_messages_are_written_while_the_next_are_judged_and_the_last_one_wins(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "WRITTEN_AT_ONCE", 2)
     mongodb = platform.endpoints().mongodb
     asked: list[int] = []
 
@@ -54,6 +58,27 @@ def test_a_batch_is_written_while_the_next_is_judged_and_the_last_one_wins(platf
             assert (database.measurements.find_one({"_id": "writing"}) or {})["offset"] == 5
         finally:
             database.measurements.delete_one({"_id": "writing"})
+
+
+@pytest.mark.parametrize(
+    ("at_once", "size", "expected"),
+    [
+        (2, 10**6, [[0, 1], [2, 3], [4]]),
+        (3, 10**6, [[0, 1, 2], [3, 4]]),
+        (10, 10**6, [[0, 1, 2, 3, 4]]),
+        (10, 1, [*"01234"]),
+    ],
+)
+def test_messages_are_written_by_number_or_by_size(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, at_once: int, size: int, expected: list[list[int]]
+) -> None:
+    monkeypatch.setattr(writing, "WRITTEN_AT_ONCE", at_once)
+    monkeypatch.setattr(writing, "WRITTEN_BYTES", size)
+    count_only = writer(
+        platform.endpoints().mongodb, lambda message, outcome: outcome.counts.update([str(message.offset)])
+    )
+    written = [counted(rows) for rows in count_only(batch(offset) for offset in range(5))]
+    assert written == [[str(offset) for offset in offsets] for offsets in expected]
 
 
 def test_no_batches_are_no_rows(platform: Platform) -> None:

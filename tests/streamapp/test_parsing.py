@@ -1,6 +1,5 @@
 """Messages become readings and counts; lateness is judged by the source's clock."""
 
-import gc
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +7,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from mysimbdp.contracts import MAX_EVENT_TIME_HEADER
-from mysimbdp.streamapp.parsing import _keep_what_is_loaded, _parser, parse
+from mysimbdp.streamapp.parsing import parse
 from mysimbdp.streamapp.partials import slice_of
 from tests.bad_inputs import BAD_INPUTS
 from tests.streamapp.conftest import clock_header, measurement, message, messages
@@ -96,12 +95,3 @@ def test_a_key_that_is_not_the_sensor_is_accepted_and_counted(
     frame = messages(spark, [message(measurement(1, "2019-05-18 12:00:00", P1=5), key=key)])
     counts = {row.counted: row["count"] for row in parse(frame, 5, SLICE_US).collect() if row.counted}
     assert (counts["accepted"], counts.get("foreign_key", 0)) == (1, foreign)
-
-
-def test_a_worker_does_not_look_at_its_modules_after_every_task() -> None:
-    """Spark has a Python worker collect garbage after each task."""
-    gc.unfreeze()
-    _keep_what_is_loaded.cache_clear()
-    list(_parser(0, None)([]))
-    assert gc.get_freeze_count() > 10_000
-    gc.unfreeze()

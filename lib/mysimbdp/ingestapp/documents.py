@@ -2,10 +2,9 @@
 
 import base64
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -16,6 +15,7 @@ from mysimbdp.coredms import Document, is_storable
 from mysimbdp.decoding import Judged, Plain
 
 APP = "tenantingestapp"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _REPORT = TypeAdapter(Report)
 _ALERT = TypeAdapter(Alert)
 _QUARANTINED = TypeAdapter(Quarantined)
@@ -25,8 +25,7 @@ _REASON_OF = {"json_invalid": Reason.JSON_SYNTAX, "missing": Reason.MISSING_FIEL
 _OWN_FIELDS = frozenset(("_id", "time", "source", "raw_value"))
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """One Kafka message and where it lay."""
 
     topic: str
@@ -49,7 +48,7 @@ class Message:
 
 def utc(time_us: int) -> datetime:
     """The moment `time_us` microseconds after 1970."""
-    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=time_us)
+    return _EPOCH + timedelta(microseconds=time_us)
 
 
 def measurement_document(message: Message, judged: Judged) -> Document:

@@ -13,6 +13,7 @@ from pyspark.sql.types import BinaryType, LongType, StringType, StructField, Str
 from mysimbdp import coredms
 from mysimbdp.contracts import Collection, Quarantined, Reason, Topics
 from mysimbdp.decoding import judge
+from mysimbdp.garbage import spare_what_is_loaded
 from mysimbdp.ingestapp import alerts
 from mysimbdp.ingestapp.documents import (
     Message,
@@ -33,6 +34,10 @@ WRITTEN = StructType(
     ]
 )
 _ARROW = pa.schema([("key", pa.string()), ("value", pa.binary()), ("counted", pa.string()), ("count", pa.int64())])
+
+# The database is asked for its journal once for so many messages, or so many bytes of them.
+WRITTEN_AT_ONCE = 2_500
+WRITTEN_BYTES = 32 * 1024 * 1024
 
 _DOCUMENT_OF = {
     Collection.REPORTS: report_document,
@@ -71,14 +76,14 @@ _COLUMNS = ("topic", "partition", "offset", "timestamp", "key", "value")
 def writer(mongodb: str, judge: Judge) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
     """What writes Arrow batches of messages, as `mapInArrow` takes it.
 
-    A thread writes each batch while the next one is judged. The rows of a batch come once the journal has it.
+    A thread writes some thousand messages while the next are judged. Their rows come once the journal has them.
     """
 
     def write(batches: Batches) -> Iterator[pa.RecordBatch]:
+        spare_what_is_loaded()
         with ThreadPoolExecutor(max_workers=1) as writer:
             written: Future[pa.RecordBatch] | None = None
-            for batch in batches:
-                outcome = _judged(batch, judge)
+            for outcome in _outcomes(batches, judge):
                 if written:
                     yield written.result()
                 written = writer.submit(_write, mongodb, outcome)
@@ -88,11 +93,18 @@ def writer(mongodb: str, judge: Judge) -> Callable[[Batches], Iterator[pa.Record
     return write
 
 
-def _judged(batch: pa.RecordBatch, judge: Judge) -> Outcome:
-    outcome = Outcome()
-    for message in _messages(batch):
-        judge(message, outcome)
-    return outcome
+def _outcomes(batches: Batches, judge: Judge) -> Iterator[Outcome]:
+    """What becomes of the messages, so many at a time as are written at once."""
+    outcome, messages, size = Outcome(), 0, 0
+    for batch in batches:
+        for message in _messages(batch):
+            judge(message, outcome)
+        messages, size = messages + batch.num_rows, size + batch.nbytes
+        if messages >= WRITTEN_AT_ONCE or size >= WRITTEN_BYTES:
+            yield outcome
+            outcome, messages, size = Outcome(), 0, 0
+    if messages:
+        yield outcome
 
 
 def _write(mongodb: str, outcome: Outcome) -> pa.RecordBatch:

@@ -1,9 +1,7 @@
 """Kafka messages → partial sums of readings, and counts, in Arrow batches: the enforced schema of the stream."""
 
-import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +11,7 @@ from pyspark.sql.types import DoubleType, LongType, StringType, StructField, Str
 
 from mysimbdp.contracts import MAX_EVENT_TIME_HEADER
 from mysimbdp.decoding import judge
+from mysimbdp.garbage import spare_what_is_loaded
 from mysimbdp.streamapp.partials import FIELDS, Partials
 
 PARSED = StructType(
@@ -77,7 +76,7 @@ def _source_clock_ms() -> Column:
 
 def _parser(watermark_us: int, slice_us: int | None) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def parse_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        _keep_what_is_loaded()
+        spare_what_is_loaded()
         partials = Partials(slice_us)
         counts: Counter[str] = Counter(dict.fromkeys(_ALWAYS_TOLD, 0))
         for batch in batches:
@@ -88,15 +87,6 @@ def _parser(watermark_us: int, slice_us: int | None) -> Callable[[Iterable[pa.Re
         yield _count_rows(counts)
 
     return parse_batches
-
-
-@cache
-def _keep_what_is_loaded() -> None:
-    """Take what is there at the first task of a worker out of the collections of garbage.
-
-    Spark has a worker collect after every task, which would look at every object of every module each time.
-    """
-    gc.freeze()
 
 
 def _parse_batch(batch: pa.RecordBatch, watermark_us: int, partials: Partials, counts: Counter[str]) -> None:
