@@ -97,7 +97,7 @@ _ALWAYS = {
 _LIGHT_DRIVER = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms192m"]
 # An executor has one core: a collector that works beside it would take it away. On a machine, or in a container, of one
 # core Java chooses the same by itself. A row of state lives for two or three batches, until its window gets the next
-# report: in the young generation of 85 MB, which Java would choose, such rows grew old, and all was collected with them.
+# report: in the young generation of 85 MB, which Java would choose, such rows grew old, and all had to be collected.
 _ONE_CORE = ["-XX:+UseSerialGC", "-Xms256m", "-Xmn128m"]
 # Java's thorough compiler takes the core from what it compiles for. Ten times Java's thresholds leave it to what runs
 # for every message (docs/decisions/0012).
