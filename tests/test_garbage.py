@@ -2,7 +2,7 @@
 
 import gc
 
-from mysimbdp.garbage import spare_what_is_loaded
+from mysimbdp.garbage import collect_less
 from mysimbdp.streamapp.parsing import _parser
 
 
@@ -11,7 +11,7 @@ def test_a_worker_does_not_look_at_its_modules_after_every_task() -> None:
     thresholds = gc.get_threshold()
     gc.set_threshold(700)  # an app that ran in this process may have been here before
     gc.unfreeze()
-    spare_what_is_loaded.cache_clear()
+    collect_less.cache_clear()
     try:
         list(_parser(0, None)([]))
         assert gc.get_freeze_count() > 10_000

@@ -7,7 +7,7 @@ _FIRST_LOOK_AT = 100_000  # objects made and not freed; Python's own 700 are a f
 
 
 @cache
-def spare_what_is_loaded() -> None:
+def collect_less() -> None:
     """Take what is there at the first task of a worker out of the collections of garbage, and have fewer of them.
 
     Spark has a worker collect after every task, which would look at every object of every module each time. Within a

@@ -37,7 +37,7 @@ QUICK: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(autouse=True)
-def nothing_runs_on(platform: Platform) -> Iterator[None]:
+def no_app_outlives_its_test(platform: Platform) -> Iterator[None]:
     """A notebook that failed leaves its apps running; the next test does not meet them."""
     yield
     for app in platform.apps():

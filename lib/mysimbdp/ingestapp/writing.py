@@ -13,7 +13,7 @@ from pyspark.sql.types import BinaryType, LongType, StringType, StructField, Str
 from mysimbdp import coredms
 from mysimbdp.contracts import Collection, Quarantined, Reason, Topics
 from mysimbdp.decoding import judge
-from mysimbdp.garbage import spare_what_is_loaded
+from mysimbdp.garbage import collect_less
 from mysimbdp.ingestapp import alerts
 from mysimbdp.ingestapp.documents import (
     Message,
@@ -50,7 +50,7 @@ Judge = Callable[["Message", "Outcome"], None]
 
 
 class Outcome:
-    """What becomes of a batch: documents by collection, entries for quarantine, counts."""
+    """What becomes of messages: documents by collection, entries for quarantine, counts."""
 
     def __init__(self) -> None:
         self.documents: defaultdict[Collection, list[coredms.Document]] = defaultdict(list)
@@ -80,7 +80,7 @@ def writer(mongodb: str, judge: Judge) -> Callable[[Batches], Iterator[pa.Record
     """
 
     def write(batches: Batches) -> Iterator[pa.RecordBatch]:
-        spare_what_is_loaded()
+        collect_less()
         with ThreadPoolExecutor(max_workers=1) as writer:
             written: Future[pa.RecordBatch] | None = None
             for outcome in _outcomes(batches, judge):

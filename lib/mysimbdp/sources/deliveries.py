@@ -42,7 +42,7 @@ class Deliveries:
 
     @property
     def acknowledged(self) -> Counter[Kind]:
-        """How many messages of each kind are on the topic; what is under way counts among them."""
+        """How many messages of each kind are on the topic, once nothing is under way."""
         return self._sent - self._failed
 
     @property
@@ -57,7 +57,7 @@ class Deliveries:
             KitError: the broker is gone.
         """
         self._room -= 1
-        if self._room < 0 or (self.max_span_us is not None and clock_us - self._since_us > self.max_span_us):
+        if self._room < 0 or self._spans_too_much(clock_us):
             self._make_room(clock_us)
         try:
             self.transport.send(message.value, message.key, headers, self._failures[message.kind])
@@ -89,12 +89,15 @@ class Deliveries:
         self.transport.give_up()
 
     def _make_room(self, clock_us: int) -> None:
-        if self.max_span_us is not None and clock_us - self._since_us > self.max_span_us:
+        if self._spans_too_much(clock_us):
             self.drain()
             self._since_us = clock_us
         most = self.transport.max_under_way
         self._wait_until(lambda: self.transport.under_way() < most, time.sleep, None)
         self._room = most - self.transport.under_way() - 1
+
+    def _spans_too_much(self, clock_us: int) -> bool:
+        return self.max_span_us is not None and clock_us - self._since_us > self.max_span_us
 
     def _wait_until(self, done: Callable[[], bool], wait: Callable[[float], None], timeout_s: float | None) -> None:
         deadline_s = time.monotonic() + (self.settle_timeout_s if timeout_s is None else timeout_s)

@@ -51,7 +51,7 @@ class Emulation:
         self._sensors = [(orjson.dumps(sensor_id), str(sensor_id).encode()) for sensor_id in ids]
         self._max_delay_us = max_delay_s * 1e6
         self._seed = seed
-        self._wrong = None if wrong == WrongShares() else wrong
+        self._wrong = wrong
         # Before sending begins, when there is time.
         self._clean = [[make_template(raw, Kind.CLEAN, 0) for raw in series] for series in self._series]
         self._spoilt = lru_cache(maxsize=MAX_POOL)(make_template)
@@ -60,7 +60,7 @@ class Emulation:
         """Message `index`, taken up to the delay before `due_us` (microseconds since 1970)."""
         turn, sensor = divmod(index, len(self._sensors))
         copy_of, recorded = divmod(sensor, len(self._series))
-        kind = kind_of(self._wrong, self._seed, index) if self._wrong else Kind.CLEAN
+        kind = kind_of(self._wrong, self._seed, index)
         template = self._template_of(recorded, turn + copy_of, kind, index)
         sensor_id, key = self._sensors[sensor]
         time_us = due_us - self._delay_us(index)

@@ -11,7 +11,7 @@ from pyspark.sql.types import DoubleType, LongType, StringType, StructField, Str
 
 from mysimbdp.contracts import MAX_EVENT_TIME_HEADER
 from mysimbdp.decoding import judge
-from mysimbdp.garbage import spare_what_is_loaded
+from mysimbdp.garbage import collect_less
 from mysimbdp.streamapp.partials import FIELDS, Partials
 
 PARSED = StructType(
@@ -76,7 +76,7 @@ def _source_clock_ms() -> Column:
 
 def _parser(watermark_us: int, slice_us: int | None) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def parse_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        spare_what_is_loaded()
+        collect_less()
         partials = Partials(slice_us)
         counts: Counter[str] = Counter(dict.fromkeys(_ALWAYS_TOLD, 0))
         for batch in batches:
