@@ -38,7 +38,7 @@ class Tuning:
     def _sharing(self) -> list[str]:
         # An archive that does not fit is passed over in silence: the JVM only starts more slowly.
         archive = self.class_archive
-        return [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off"] if archive else []
+        return [f"-XX:SharedArchiveFile={archive}", *_AS_IT_LIES, "-Xshare:auto", "-Xlog:cds=off"] if archive else []
 
 
 def open_session(
@@ -88,6 +88,11 @@ _ALWAYS = {
     # (docs/decisions/0021). Few rows bound it as well: 500 of the largest messages that Kafka takes are 500 MB.
     "spark.sql.execution.arrow.maxBytesPerBatch": str(2**31 - 1),
     "spark.sql.execution.arrow.maxRecordsPerBatch": "500",
+    # Spark's pages show the latest of these; a thousand of each, which is Spark's measure, make a driver grow for long.
+    "spark.ui.retainedJobs": "100",
+    "spark.ui.retainedStages": "100",
+    "spark.ui.retainedTasks": "1000",
+    "spark.sql.ui.retainedExecutions": "50",
     # How soon an idle query says so, which is what a stop waits for.
     "spark.sql.streaming.noDataProgressEventInterval": "500",
 }
@@ -99,6 +104,9 @@ _LIGHT_DRIVER = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms192m"]
 # core Java chooses the same by itself. A row of state lives for two or three batches, until its window gets the next
 # report: in the young generation of 85 MB, which Java would choose, such rows grew old, and all had to be collected.
 _ONE_CORE = ["-XX:+UseSerialGC", "-Xms256m", "-Xmn128m"]
+# At the address for which it was written, JVMs share an archive's pages; elsewhere, where newer ones put it by chance,
+# each corrects all pointers in a copy of its own, 130 MB.
+_AS_IT_LIES = ["-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0"]
 # Java's thorough compiler takes the core from what it compiles for. Ten times Java's thresholds leave it to what runs
 # for every message (docs/decisions/0012).
 _LATE_COMPILER = [

@@ -62,7 +62,8 @@ class Kafka:
         if not (self._data / "meta.properties").exists():
             self._format()
         home = self._ground.home
-        options = [f"-Xmx{HEAP}", f"-Xms{HEAP}", f"-Djava.io.tmpdir={home.scratch}", *LOG_OPTIONS]
+        # Of so small a heap the serial collector has the shortest work, and no memory or threads of its own.
+        options = [f"-Xmx{HEAP}", f"-Xms{HEAP}", "-XX:+UseSerialGC", f"-Djava.io.tmpdir={home.scratch}", *LOG_OPTIONS]
         argv = self._java(options, "kafka.Kafka", str(self._properties))
         return Command(NAME, argv, dict(os.environ), str(home.data), str(home.log(NAME)), STOP_STORES)
 
