@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -29,19 +30,22 @@ def _app(platform: Platform) -> Iterator[None]:
     platform.forget_app(NAME)
 
 
-def processes_that_map(archive: Path) -> list[str]:
-    """The main classes of the JVMs that have the archive in their memory."""
-    found = []
+def mappings_of(archive: Path) -> dict[str, Any]:
+    """What the operating system says of the archive in the memory of each JVM, by the JVM's main class."""
+    found = {}
     for process in psutil.process_iter(["cmdline"]):
         command = process.info["cmdline"] or [""]
-        if Path(command[0]).name == "java" and any(part.path == str(archive) for part in process.memory_maps()):
-            found += [word.rpartition(".")[2] for word in command if word.startswith("org.apache.spark.")]
+        if Path(command[0]).name == "java":
+            main = [word.rpartition(".")[2] for word in command if word.startswith("org.apache.spark.")]
+            found |= {name: part for name in main for part in process.memory_maps() if part.path == str(archive)}
     return found
 
 
 @pytest.mark.usefixtures("_app")
-def test_driver_and_executor_of_an_app_map_the_archive(archive: Path) -> None:
-    assert {"SparkSubmit", "CoarseGrainedExecutorBackend"} <= set(processes_that_map(archive))
+def test_driver_and_executor_of_an_app_map_the_archive_and_share_most_of_its_pages(archive: Path) -> None:
+    mappings = mappings_of(archive)
+    assert {"SparkSubmit", "CoarseGrainedExecutorBackend"} <= set(mappings)
+    assert all(part.private_dirty < part.rss / 2 for part in mappings.values())
 
 
 def test_an_archive_that_is_there_is_not_made_again(platform: Platform, archive: Path) -> None:

@@ -99,7 +99,7 @@ _ALWAYS = {
 # Heaps begin with about twice what is kept in them and grow when that is not enough. Left to itself Java begins with a
 # part of the machine's memory, and fills it with garbage before it collects any.
 # A driver beside its executors only plans: quick to start and sparing with cores matters more than peak speed.
-_LIGHT_DRIVER = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms192m"]
+_LIGHT_DRIVER = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms160m", "-Xmn64m", "-XX:MinHeapFreeRatio=20"]
 # An executor has one core: a collector that works beside it would take it away. On a machine, or in a container, of one
 # core Java chooses the same by itself. A row of state lives for two or three batches, until its window gets the next
 # report: in the young generation of 85 MB, which Java would choose, such rows grew old, and all had to be collected.

@@ -13,6 +13,7 @@ from mysimbdp.service.supervision.child import Command
 NAME = "kafka"
 PORTS = [NAME, "kafka-controller"]
 HEAP = "256m"
+FIRST_HEAP = "128m"  # it keeps about 60 MB
 MEMORY_MB = 500
 FORMAT_TIMEOUT_S = 60
 LOG_OPTIONS = ["-Dorg.slf4j.simpleLogger.showDateTime=true", "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"]
@@ -63,7 +64,8 @@ class Kafka:
             self._format()
         home = self._ground.home
         # Of so small a heap the serial collector has the shortest work, and no memory or threads of its own.
-        options = [f"-Xmx{HEAP}", f"-Xms{HEAP}", "-XX:+UseSerialGC", f"-Djava.io.tmpdir={home.scratch}", *LOG_OPTIONS]
+        heap = [f"-Xmx{HEAP}", f"-Xms{FIRST_HEAP}", "-XX:+UseSerialGC"]
+        options = [*heap, f"-Djava.io.tmpdir={home.scratch}", *LOG_OPTIONS]
         argv = self._java(options, "kafka.Kafka", str(self._properties))
         return Command(NAME, argv, dict(os.environ), str(home.data), str(home.log(NAME)), STOP_STORES)
 

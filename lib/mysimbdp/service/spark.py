@@ -29,7 +29,7 @@ SPARK_PLACE = {"SPARK_HOME": str(SPARK_HOME), "SPARK_SCALA_VERSION": "2.13"}
 
 # Daemons that only pass messages: small, quick to start, sparing with two cores. They keep about 33 MB; Java would
 # begin with a part of the machine's memory, and fill it with garbage before it collects any.
-DAEMON_OPTIONS = ["-Xmx256m", "-Xms56m", "-Xmn8m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+DAEMON_OPTIONS = ["-Xmx256m", "-Xms48m", "-Xmn8m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 # An app takes one core unless its settings say more, so that the next one finds the next worker free.
 MASTER_OPTIONS = ["-Dspark.deploy.defaultCores=1", "-Dspark.master.rest.enabled=false"]
 
