@@ -34,7 +34,7 @@ class AppOptions(BaseModel):
     )
     quick_checkpoint: bool = Field(
         default=True,
-        description="on a local disk, keep checkpoints without checksum files and without a process for each file",
+        description="on a local disk, keep checkpoints without checksum files and with fewer processes",
     )
     late_compiler: bool = Field(
         default=True,

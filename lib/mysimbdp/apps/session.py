@@ -89,10 +89,10 @@ _ALWAYS = {
     "spark.sql.execution.arrow.maxBytesPerBatch": str(2**31 - 1),
     "spark.sql.execution.arrow.maxRecordsPerBatch": "500",
     # Spark's pages show the latest of these; a thousand of each, which is Spark's measure, make a driver grow for long.
-    "spark.ui.retainedJobs": "100",
-    "spark.ui.retainedStages": "100",
-    "spark.ui.retainedTasks": "1000",
-    "spark.sql.ui.retainedExecutions": "50",
+    "spark.ui.retainedJobs": "50",
+    "spark.ui.retainedStages": "50",
+    "spark.ui.retainedTasks": "500",
+    "spark.sql.ui.retainedExecutions": "25",
     # How soon an idle query says so, which is what a stop waits for.
     "spark.sql.streaming.noDataProgressEventInterval": "500",
 }
@@ -116,7 +116,7 @@ _LATE_COMPILER = [
     "-XX:Tier4BackEdgeThreshold=400000",
 ]
 # On a local disk Hadoop starts a process (chmod, readlink) for every file it makes, and a second file with checksums
-# for each: a tenth of a second in every batch. This way to the same files does neither (docs/decisions/0012).
+# for each: a tenth of a second in every batch. This way to the same files starts one chmod each (docs/decisions/0012).
 _QUICK_CHECKPOINT = {
     "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
     "spark.sql.streaming.checkpointFileManagerClass": (

@@ -32,12 +32,18 @@ def build(context: AppContext[Options]) -> list[StreamingQuery]:
     with coredms.connect(mongodb) as database:
         coredms.prepare(database)
     topics = context.options.topics
-    measurements = store_measurements(read_topics(context, topics.measurements), mongodb)
-    results = read_topics(context, topics.report, topics.alert, topics.quarantine)
+    measurements = store_measurements(_read(context, topics.measurements), mongodb)
+    results = _read(context, topics.report, topics.alert, topics.quarantine)
     return [
         _start(context, measurements, "measurements"),
         _start(context, store_results(results, mongodb, topics), "results"),
     ]
+
+
+def _read(context: AppContext[Options], *topics: str) -> DataFrame:
+    """Messages of all partitions in as many tasks as there are cores: in each, app and database first wait in turn."""
+    cores = context.spark.conf.get("spark.cores.max") or "1"
+    return read_topics(context, *topics).coalesce(int(cores))
 
 
 def _start(context: AppContext[Options], written: DataFrame, query: str) -> StreamingQuery:

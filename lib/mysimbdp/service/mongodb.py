@@ -23,6 +23,8 @@ CACHE_GB = 0.25
 # Of a cache so small WiredTiger keeps writing out the pages of two indexes, once a fifth of it is not on disk, and lets
 # writers wait for it (docs/decisions/0020). What the journal has is safe in any case.
 _DIRTY_CACHE = "eviction_dirty_target=50,eviction_dirty_trigger=75"
+# It would note a thousand figures about itself every second, for its makers.
+_NO_DIAGNOSTICS = ["--setParameter", "diagnosticDataCollectionEnabled=false"]
 MEMORY_MB = 250
 PROBE_TIMEOUT_S = 30
 WHEEL = Wheel(
@@ -94,7 +96,7 @@ class MongoDB:
         listening = ["--bind_ip", LOOPBACK, "--port", str(self._ports[NAME]), "--nounixsocket"]
         cache = ["--wiredTigerCacheSizeGB", str(CACHE_GB), "--wiredTigerEngineConfigString", _DIRTY_CACHE]
         storage = ["--dbpath", str(self._data), *cache]
-        argv = [self._mongod.executable, "--auth", *listening, *storage]
+        argv = [self._mongod.executable, "--auth", *listening, *storage, *_NO_DIAGNOSTICS]
         return Command(NAME, argv, dict(os.environ), str(self._home.data), str(self._home.log(NAME)), STOP_STORES)
 
     def become_ready(self, timeout_s: float) -> None:
