@@ -12,6 +12,7 @@ class Options(ThresholdOptions):
 
     CHANGEABLE = ThresholdOptions.CHANGEABLE | {"checkpoint_interval_s"}
     REAL_TIME = True
+    KEEPS_STATE = False
 
     checkpoint_interval_s: int = Field(
         default=300,

@@ -23,6 +23,9 @@ class AppOptions(BaseModel):
     # cluster, whose workers have a core each, such an app runs in its driver instead.
     REAL_TIME: ClassVar[bool] = False
 
+    # Whether its queries keep state from one batch to the next.
+    KEEPS_STATE: ClassVar[bool] = True
+
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     topic_suffix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$", description="run suffix of the topics it uses")

@@ -58,6 +58,7 @@ def _run(spec: AppSpec, app_dir: Path, stop: threading.Event) -> None:
         class_archive=spec.class_archive,
         quick_checkpoint=options.quick_checkpoint and spec.checkpoint_is_local,
         late_compiler=options.late_compiler,
+        keeps_state=options.KEEPS_STATE,
     )
     spark = open_session(
         spec.name,

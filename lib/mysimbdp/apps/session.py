@@ -18,11 +18,13 @@ class Tuning:
         class_archive: a file of Java's class data sharing for the driver and its executors.
         quick_checkpoint: write checkpoints, which lie on a disk of this machine, without Hadoop's checksums.
         late_compiler: have executors compile thoroughly only what runs for every message.
+        keeps_state: give executors the heap that rows of state die young in; who keeps none does with half of it.
     """
 
     class_archive: str | None = None
     quick_checkpoint: bool = False
     late_compiler: bool = False
+    keeps_state: bool = True
 
     def settings(self, master: str) -> dict[str, str]:
         """As settings of Spark, for a driver of this master."""
@@ -30,7 +32,9 @@ class Tuning:
 
     def _java_options(self, master: str) -> dict[str, str]:
         driver = [*([] if master.startswith("local") else _LIGHT_DRIVER), *self._sharing]
-        executor = [*_ONE_CORE, *(_LATE_COMPILER if self.late_compiler else []), *self._sharing]
+        heap = _HEAP_FOR_STATE if self.keeps_state else _SMALL_HEAP
+        late = _LATE_COMPILER if self.late_compiler else []
+        executor = ["-XX:+UseSerialGC", *heap, *late, *self._sharing]
         options = {"spark.driver.extraJavaOptions": driver, "spark.executor.extraJavaOptions": executor}
         return {name: " ".join(words) for name, words in options.items() if words}
 
@@ -99,11 +103,12 @@ _ALWAYS = {
 # Heaps begin with about twice what is kept in them and grow when that is not enough. Left to itself Java begins with a
 # part of the machine's memory, and fills it with garbage before it collects any.
 # A driver beside its executors only plans: quick to start and sparing with cores matters more than peak speed.
-_LIGHT_DRIVER = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms160m", "-Xmn64m", "-XX:MinHeapFreeRatio=20"]
+_LIGHT_DRIVER = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms144m", "-Xmn48m", "-XX:MinHeapFreeRatio=20"]
 # An executor has one core: a collector that works beside it would take it away. On a machine, or in a container, of one
 # core Java chooses the same by itself. A row of state lives for two or three batches, until its window gets the next
 # report: in the young generation of 85 MB, which Java would choose, such rows grew old, and all had to be collected.
-_ONE_CORE = ["-XX:+UseSerialGC", "-Xms256m", "-Xmn128m"]
+_HEAP_FOR_STATE = ["-Xms256m", "-Xmn128m"]
+_SMALL_HEAP = ["-Xms128m"]
 # At the address for which it was written, JVMs share an archive's pages; elsewhere, where newer ones put it by chance,
 # each corrects all pointers in a copy of its own, 130 MB.
 _AS_IT_LIES = ["-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0"]

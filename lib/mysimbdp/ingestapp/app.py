@@ -17,6 +17,8 @@ from mysimbdp.ingestapp.writing import store_measurements, store_results
 class Options(AppOptions):
     """Ingest has no state, so that its batches can be cut anywhere."""
 
+    KEEPS_STATE = False
+
     state_partitions: Literal[1] = Field(default=1, description="always 1: it has no state")
     max_batch_messages: int = Field(
         default=50_000,
