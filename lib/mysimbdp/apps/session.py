@@ -111,7 +111,8 @@ _HEAP_FOR_STATE = ["-Xms256m", "-Xmn128m"]
 _SMALL_HEAP = ["-Xms128m"]
 # At the address for which it was written, JVMs share an archive's pages; elsewhere, where newer ones put it by chance,
 # each corrects all pointers in a copy of its own, 130 MB.
-_AS_IT_LIES = ["-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0"]
+# A Java that no longer knows the option passes over it.
+_AS_IT_LIES = ["-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0"]
 # Java's thorough compiler takes the core from what it compiles for. Ten times Java's thresholds leave it to what runs
 # for every message (docs/decisions/0012).
 _LATE_COMPILER = [
