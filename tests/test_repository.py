@@ -112,3 +112,9 @@ class TestDocument:
 
     def test_names_only_commands_that_there_are(self, path: Path) -> None:
         assert set(re.findall(r"(?:^|`)mysimbdp ([a-z]+)", path.read_text(), re.MULTILINE)) <= COMMANDS
+
+
+def test_every_decision_is_in_the_table_of_decisions() -> None:
+    table = (ROOT / "docs" / "architecture.md").read_text()
+    notes = (ROOT / "docs" / "decisions").glob("*.md")
+    assert [note.name for note in notes if f"(decisions/{note.name})" not in table] == []
