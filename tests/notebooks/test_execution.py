@@ -62,7 +62,7 @@ def assert_left_as_it_was(platform: Platform, executed: Path) -> None:
 SMALL: dict[str, dict[str, Any]] = {
     "ablation": {"warm_up_messages": 1000, "large_messages": 5000, "larges": 1, "settle_s": 0.5, "small_s": 2.0},
     "ingest": {"warm_up_messages": 1000, "drain_messages": 3000, "drains": 1},
-    "ladder": {"warm_up_messages": 3000, "drain_messages": 5000, "passes": 1},
+    "ladder": {"warm_up_messages": 3000, "follow_rate_per_s": 1000, "follow_s": 2, "drain_messages": 5000, "passes": 1},
     "spikes": {"rate_per_s": 500.0, "duration_s": 2.0, "warm_up_s": 1.0},
     "capacity": {
         "warm_up_messages": 3000,

@@ -25,7 +25,7 @@ TOP_RATE_PER_S = 100_000.0  # of the load generator
 
 class DrainTrial(MeasuredRun):
     """A run of an experiment with backlogs. Its steps in their order, some of which an experiment leaves out: `start`,
-    `warm_up`, `drain`, `trickle`, `finish`.
+    `follow`, `warm_up`, `drain`, `trickle`, `finish`.
 
     The app has a core of the machine to itself, driver and executor, and two apps have two; everything else shares the
     others, and where none are left, all of them.
@@ -74,6 +74,12 @@ class DrainTrial(MeasuredRun):
             self._catch_up()
             self._quiet.wait()
             self._cores.take()  # also from what was started since
+
+    def follow(self, rate_per_s: float, duration_s: float) -> None:
+        """Offer a load for a while, so that what runs once in a batch becomes warm, too."""
+        with self._or_failed():
+            self._send(round(rate_per_s * duration_s), rate_per_s)
+            self._catch_up()
 
     def warm_up(self, messages: int) -> list[float]:
         """Drain so many messages until that gets no quicker; the seconds are returned, and such drains do not count."""

@@ -32,7 +32,7 @@ COLUMNAR_TIMEOUT_S = 300.0
 
 
 class LadderTrial(DrainTrial):
-    """A run of the experiment ladder: `start`, `warm_up`, `climb` and `finish`."""
+    """A run of the experiment ladder: `start`, `follow`, `warm_up`, `climb` and `finish`."""
 
     def __init__(self, platform: Platform, setup: Setup, sensors: int, seed: int, run_id: str = "") -> None:
         """As `DrainTrial`."""
