@@ -32,7 +32,7 @@ def _app(platform: Platform) -> Iterator[None]:
 
 def mappings_of(archive: Path) -> dict[str, Any]:
     """What the operating system says of the archive in the memory of each JVM, by the JVM's main class."""
-    found = {}
+    found: dict[str, Any] = {}
     for process in psutil.process_iter(["cmdline"]):
         command = process.info["cmdline"] or [""]
         if Path(command[0]).name == "java":
