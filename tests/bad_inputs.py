@@ -114,7 +114,7 @@ BAD_INPUTS = [
     _accepted(10, "extra-field", raw(firmware="NRZ-2020"), *BOTH),
     _refused(11, "byte-order-mark", b"\xef\xbb\xbf" + GOOD, Reason.JSON_SYNTAX),
     _refused(11, "utf-16", TEXT.encode("utf-16"), Reason.BAD_UTF8),
-    _refused(11, "gzip", gzip.compress(GOOD), Reason.BAD_UTF8),
+    _refused(11, "gzip", gzip.compress(GOOD, mtime=0), Reason.BAD_UTF8),
     _refused(11, "invalid-utf-8", GOOD.replace(b"Nova", b"No\xffva"), Reason.BAD_UTF8),
     _refused(12, "single-quotes", TEXT.replace('"', "'").encode(), Reason.JSON_SYNTAX),
     _refused(12, "comment", TEXT.replace('"id": 77', '"id": 77 /* note */').encode(), Reason.JSON_SYNTAX),

@@ -24,10 +24,10 @@ GOOD = json.dumps(measurement()).encode() + b"\n"
         ("windows.jsonl", b"\r\n".join(LINES) + b"\r\n"),
         ("blank_lines.jsonl", b"\n\n".join(LINES) + b"\n\n"),
         ("lines.json", b"\n".join(LINES)),
-        ("lines.jsonl.gz", gzip.compress(b"\n".join(LINES))),
-        ("gzipped_in_two_parts.jsonl.gz", gzip.compress(LINES[0] + b"\n") + gzip.compress(LINES[1])),
+        ("lines.jsonl.gz", gzip.compress(b"\n".join(LINES), mtime=0)),
+        ("gzipped_in_two_parts.jsonl.gz", gzip.compress(LINES[0] + b"\n", mtime=0) + gzip.compress(LINES[1], mtime=0)),
         ("array.json", ARRAY),
-        ("array.json.gz", gzip.compress(ARRAY)),
+        ("array.json.gz", gzip.compress(ARRAY, mtime=0)),
     ],
 )
 def test_every_form_gives_the_records_in_order_with_their_bytes_untouched(
@@ -46,7 +46,7 @@ def test_every_form_gives_the_records_in_order_with_their_bytes_untouched(
     [
         ("empty.jsonl", b"", "is empty"),
         ("blank.jsonl", b"\n \n", "is empty"),
-        ("empty.jsonl.gz", gzip.compress(b""), "is empty"),
+        ("empty.jsonl.gz", gzip.compress(b"", mtime=0), "is empty"),
         ("no_records.json", b"[]", "is empty"),
         ("third.jsonl", GOOD + GOOD + b"{'id': 3}\n", "line 3 is not JSON"),
         ("cut.jsonl", GOOD + GOOD[:40], "line 2 is not JSON"),
@@ -57,8 +57,8 @@ def test_every_form_gives_the_records_in_order_with_their_bytes_untouched(
         ("element.json", b"[" + GOOD + b', "text"]', "element 2 is not a JSON object"),
         ("open.json", b"[" + GOOD, "is not a JSON array"),
         ("plain.jsonl.gz", GOOD, "it is not gzipped"),
-        ("cut.jsonl.gz", gzip.compress(GOOD * 9)[:-12], "is damaged"),
-        ("flipped.jsonl.gz", gzip.compress(GOOD)[:-8] + b"\0" * 8, "is damaged"),
+        ("cut.jsonl.gz", gzip.compress(GOOD * 9, mtime=0)[:-12], "is damaged"),
+        ("flipped.jsonl.gz", gzip.compress(GOOD, mtime=0)[:-8] + b"\0" * 8, "is damaged"),
     ],
 )
 def test_a_damaged_recording_is_refused_in_one_sentence_that_says_where(
