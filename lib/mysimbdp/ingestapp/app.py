@@ -17,8 +17,10 @@ from mysimbdp.ingestapp.writing import store_measurements, store_results
 class Options(AppOptions):
     """Ingest has no state, so that its batches can be cut anywhere."""
 
+    CHANGEABLE = AppOptions.CHANGEABLE | {"tasks"}
     KEEPS_STATE = False
 
+    tasks: int = Field(default=1, ge=1, le=10_000, description="tasks that a batch is done in; match the cores")
     state_partitions: Literal[1] = Field(default=1, description="always 1: it has no state")
     max_batch_messages: int = Field(
         default=50_000,
@@ -43,9 +45,8 @@ def build(context: AppContext[Options]) -> list[StreamingQuery]:
 
 
 def _read(context: AppContext[Options], *topics: str) -> DataFrame:
-    """Messages of all partitions in as many tasks as there are cores: in each, app and database first wait in turn."""
-    cores = context.spark.conf.get("spark.cores.max") or "1"
-    return read_topics(context, *topics).coalesce(int(cores))
+    """Messages of all partitions in few tasks: at the ends of each, app and database wait for each other."""
+    return read_topics(context, *topics).coalesce(context.options.tasks)
 
 
 def _start(context: AppContext[Options], written: DataFrame, query: str) -> StreamingQuery:
