@@ -255,13 +255,29 @@ def ingest() -> Recorded:
     return Recorded(document)
 
 
+def scale() -> Recorded:
+    """An app with few sensors, one with many, and two apps, two drains each."""
+    few, many, two = (
+        run("scale", sensors=sensors, apps=apps) for sensors, apps in ((1000, 1), (100_000, 1), (1000, 2))
+    )
+    for document, seconds in ((few, 2.0), (many, 3.2), (two, 1.25)):
+        document["drains"] = [_drain(200_000, seconds), _drain(200_000, seconds)]
+    return Recorded(few, many, two)
+
+
 def spikes() -> Recorded:
     """Two repetitions of a rate."""
     return Recorded(*(run("spikes", "spikes", rate_per_s=1000.0, repetition=number) for number in (1, 2)))
 
 
 def _drain(messages: int, seconds: float) -> Drain:
-    return Drain(messages=messages, seconds=seconds, rate_per_s=messages / seconds, core_s_per_million=18.0)
+    return Drain(
+        messages=messages,
+        seconds=seconds,
+        rate_per_s=messages / seconds,
+        core_s_per_million=18.0,
+        load_ceiling_per_s=90_000.0,
+    )
 
 
 def error_rate() -> Recorded:

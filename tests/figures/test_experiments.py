@@ -45,6 +45,7 @@ ALL = {
     "fixed_costs": figures.fixed_costs(STEPS),
     "message_costs": figures.message_costs(STEPS),
     "rung_rates": figures.rung_rates(metrics.rungs_frame(recorded.ladder().runs)),
+    "scaled_rates": figures.scaled_rates(metrics.drains_frame(recorded.scale().runs)),
     "stored_rates": figures.stored_rates(metrics.drains_frame(recorded.ingest().runs), needed_per_s=40_000),
     "rates_tried": figures.rates_tried(metrics.probes_frame(CAPACITY.runs)),
     "cost_of_wrong_data": figures.cost_of_wrong_data(RELATIVE, "batch duration", noise=0.01),
@@ -203,6 +204,15 @@ def test_a_bar_is_labelled_by_what_sets_its_point_apart(run: RunDocument, label:
     assert list(figures.cores(recorded.Recorded(run).summary).data[0].y) == [label]
 
 
+def test_drains_are_marks_of_their_point() -> None:
+    marks = {trace.y[0]: list(trace.x) for trace in ALL["scaled_rates"].data}
+    assert marks == {
+        "kit, 1,000 sensors": [100_000.0, 100_000.0],
+        "kit, 100,000 sensors": [62_500.0, 62_500.0],
+        "kit, 2 apps, 1,000 sensors": [160_000.0, 160_000.0],
+    }
+
+
 def test_every_rate_that_was_tried_is_a_mark_that_says_why_it_was_not_sustained() -> None:
     traces = {trace.name: trace for trace in ALL["rates_tried"].data}
     assert list(traces["kit, sustained"].x) == [45_000.0, 45_000.0]
@@ -215,4 +225,5 @@ def test_the_limits_are_told_with_what_is_too_much() -> None:
     assert "drains 60,000 messages/s" in kit
     assert "sustains 45,000 messages/s with results within 2 s (p99); 49,500 messages/s are too many" in kit
     assert "sustains 0 messages/s" in published
+    assert "No more than 90,000 messages/s could be offered, 150 % of the drain rate" in kit
     assert times == "On the same core the kit drains 10.0 times as many messages a second."

@@ -255,6 +255,33 @@ def test_what_is_stored_is_told_beside_what_is_analysed(needed_per_s: float | No
     assert longest.endswith("No batch read more than 50,000 messages; the longest had 50,000 and took 1.9 s.")
 
 
+def test_more_sensors_and_more_apps_are_told_beside_the_least() -> None:
+    drains = metrics.drains_frame(recorded.scale().runs)
+    least, many, two = findings.scaled(drains)
+    assert least == (
+        "One app drains 100,000 messages/s of 1,000 sensors, the median of 2 drains, for 18.0 core-seconds per million "
+        "messages."
+    )
+    assert many.endswith(" for 18.0 core-seconds per million messages: 62 % of that.")
+    assert two.startswith("2 apps with a core each drain 160,000 messages/s of 1,000 sensors")
+    assert two.endswith("1.6 times as many. The machine has 2 cores, so that the broker had to share them.")
+    with_a_core_left = findings.scaled(drains.assign(cores=3))
+    assert with_a_core_left[2].endswith(": 1.6 times as many.")
+
+
+def test_the_state_is_told_of_the_runs_with_most_sensors() -> None:
+    found = recorded.scale()
+    batches = metrics.batches_frame(found.progress)
+    batches.loc[batches["run_id"].str.contains("100000"), ["state_rows", "state_bytes"]] = [800_000, 370_000_000]
+    assert findings.state(batches, metrics.drains_frame(found.runs)) == [
+        "State of 100,000 sensors held 800,000 windows, 370 MB at most."
+    ]
+
+
+def test_where_nothing_caught_up_that_is_said() -> None:
+    assert findings.scaled(metrics.drains_frame([])) == ["No valid run has caught up."]
+
+
 def test_where_nothing_was_stored_that_is_said() -> None:
     assert findings.stored(metrics.drains_frame([]), pd.DataFrame(), 1.0) == ["No valid run has stored anything."]
 

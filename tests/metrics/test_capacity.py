@@ -13,7 +13,13 @@ def searched(run_id: str, arm: str, drain: float, sustained: float, sensors: int
     """A run that found these limits; `found` is added to its document."""
     document = run(run_id, arm=arm, parameters={"sensors": sensors, "arm": arm})
     document["drains"] = [
-        {"messages": 1000, "seconds": 1.0, "rate_per_s": rate, "core_s_per_million": cores}
+        {
+            "messages": 1000,
+            "seconds": 1,
+            "rate_per_s": rate,
+            "core_s_per_million": cores,
+            "load_ceiling_per_s": 4 * rate,
+        }
         for rate, cores in ((drain - 1, 10), (drain, 12), (2 * drain, 20))
     ]
     document["capacity"] = {
@@ -59,6 +65,7 @@ def test_limits_are_the_medians_of_an_arm_at_the_fewest_sensors() -> None:
             "sustainable_rate_per_s": 25_000,
             "failed_rate_per_s": 50_000,
             "core_s_per_million": 12,
+            "load_ceiling_per_s": 220_000,
             **NOT_OFFERED,
         },
         "published": {
@@ -66,9 +73,18 @@ def test_limits_are_the_medians_of_an_arm_at_the_fewest_sensors() -> None:
             "sustainable_rate_per_s": 1_000,
             "failed_rate_per_s": 2_000,
             "core_s_per_million": 12,
+            "load_ceiling_per_s": 24_000,
             **NOT_OFFERED,
         },
     }
+
+
+def test_of_older_runs_it_is_not_known_what_could_be_offered() -> None:
+    older = searched("a", "kit", 60_000, 30_000)
+    for drain in older["drains"]:
+        del drain["load_ceiling_per_s"]
+    found = limits_by_arm(limits_frame([older]))["kit"]
+    assert (found["drain_rate_per_s"], found["load_ceiling_per_s"]) == (60_000, None)
 
 
 def test_a_run_whose_results_were_wrong_counts_nowhere() -> None:

@@ -63,6 +63,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "ablation": {"warm_up_messages": 1000, "large_messages": 5000, "larges": 1, "settle_s": 0.5, "small_s": 2.0},
     "ingest": {"warm_up_messages": 1000, "drain_messages": 3000, "drains": 1},
     "ladder": {"warm_up_messages": 3000, "follow_rate_per_s": 1000, "follow_s": 2, "drain_messages": 5000, "passes": 1},
+    "scale": {"sensors": 50, "follow_rate_per_s": 200, "follow_s": 5, "drain_messages": 5000, "drains": 1},
     "spikes": {"rate_per_s": 500.0, "duration_s": 2.0, "warm_up_s": 1.0},
     "capacity": {
         "warm_up_messages": 3000,
@@ -100,6 +101,9 @@ def test_the_notebook_of_an_experiment_measures_a_valid_point_and_leaves_no_app(
         assert [drain["messages"] for drain in run["drains"]] == [5000]
         sent, queries = 250, 2
         assert 0 < sum(batch["messages"] for batch in run["small_batches"]) <= sent * queries
+    if path.stem == "scale":
+        assert run["verification"]["delivered"]["clean"] == 6000
+        assert run["drains"][0]["load_ceiling_per_s"] > 0
     if path.stem == "spikes":
         assert run["verification"]["found_reports"] > 0
     if path.stem == "ladder":

@@ -27,6 +27,7 @@ EXPERIMENTS = {
     "ingest": recorded.ingest(),
     "ladder": recorded.ladder(),
     "parallelism": recorded.parallelism(),
+    "scale": recorded.scale(),
     "speed": recorded.speed(),
     "spikes": recorded.spikes(),
 }

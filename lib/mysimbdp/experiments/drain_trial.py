@@ -20,7 +20,7 @@ from mysimbdp.metrics import batches_frame, until_settled
 from mysimbdp.service.platform import Platform
 from mysimbdp.sources import Generator, ProduceOptions, Summary
 
-TOP_RATE_PER_S = 100_000.0  # of the load generator
+BACKLOG_RATE_PER_S = 1e6  # faster than any producer: a backlog is laid ready as fast as that can be done
 
 
 class DrainTrial(MeasuredRun):
@@ -58,7 +58,7 @@ class DrainTrial(MeasuredRun):
         self.run["drains"] = []
 
     def start(self, warm_up_messages: int) -> None:
-        """Start the app on a core of its own, with a first backlog to warm up on, and let it catch up.
+        """Start the app on a core of its own, with a first backlog to warm up on (0: none), and let it catch up.
 
         It returns when no other run of the instance is measured or checked any more.
 
@@ -68,17 +68,22 @@ class DrainTrial(MeasuredRun):
         with self._or_failed():
             self.run["parameters"]["warm_up_messages"] = warm_up_messages
             self._create_topics()
-            self._send(warm_up_messages)
+            if warm_up_messages:
+                self._send(warm_up_messages)
             self._start_apps()
             self._cores.take()
             self._catch_up()
             self._quiet.wait()
             self._cores.take()  # also from what was started since
 
-    def follow(self, rate_per_s: float, duration_s: float) -> None:
-        """Offer a load for a while, so that what runs once in a batch becomes warm, too."""
+    def follow(self, rate_per_s: float, duration_s: float, time_factor: int = 1) -> None:
+        """Offer a load for a while, so that what runs once in a batch becomes warm, too.
+
+        Event time of a first load may run faster than the clock, and ends with the load; later it would begin before
+        what was sent already, and be too late.
+        """
         with self._or_failed():
-            self._send(round(rate_per_s * duration_s), rate_per_s)
+            self._send(round(rate_per_s * duration_s), rate_per_s, time_factor)
             self._catch_up()
 
     def warm_up(self, messages: int) -> list[float]:
@@ -112,7 +117,7 @@ class DrainTrial(MeasuredRun):
         self._backlog = end_offsets(self._endpoints.kafka, self._topics.measurements)
         self._backlog_messages = messages
         with self._cores.stopped():
-            self._send(messages)
+            laid_ready = self._send(messages)
         began = datetime.now(UTC)
         self._catch_up()
         seconds = (max(self._batches(since=began)["ended"]) - pd.Timestamp(began)).total_seconds()
@@ -121,6 +126,7 @@ class DrainTrial(MeasuredRun):
             seconds=seconds,
             rate_per_s=messages / seconds,
             core_s_per_million=1e6 * (self._cores.used_s() - used_s) / messages,
+            load_ceiling_per_s=laid_ready.achieved_rate_per_s,
         )
 
     def finish(self) -> RunDocument:
@@ -140,7 +146,7 @@ class DrainTrial(MeasuredRun):
         options, counts = self._parsed_options(), self._counts()
         return verify_in_pieces(self._endpoints.kafka, self._topics, options, self._sent, counts)
 
-    def _send(self, count: int, rate_per_s: float = TOP_RATE_PER_S) -> Summary:
+    def _send(self, count: int, rate_per_s: float = BACKLOG_RATE_PER_S, time_factor: int = 1) -> Summary:
         """Send messages, and return what the producer says of it."""
         self._loads += 1
         seed = 1000 * self._seed + self._loads
@@ -148,6 +154,7 @@ class DrainTrial(MeasuredRun):
             count=count,
             rate_per_s=rate_per_s,
             sensors=self._sensors,
+            time_factor=time_factor,
             topic_suffix=self._topics.suffix,
             transport="confluent",
             seed=seed,

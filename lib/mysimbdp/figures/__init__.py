@@ -1,7 +1,8 @@
 """Frames → plotly figures in one style. They are seen in JupyterLab and, without network, in an exported report."""
 
 from mysimbdp.figures.batches import batch_cost, state_growth
-from mysimbdp.figures.capacity import drain_rates, rates_tried, stored_rates, sustainable_rates
+from mysimbdp.figures.capacity import drain_rates, rates_tried, sustainable_rates
+from mysimbdp.figures.drains import scaled_rates, stored_rates
 from mysimbdp.figures.experiments import error_rate, parallelism, speed
 from mysimbdp.figures.factors import fixed_costs, message_costs, rung_rates
 from mysimbdp.figures.latency import latency, latency_distribution, latency_tail
@@ -30,6 +31,7 @@ __all__ = [
     "parallelism",
     "rates_tried",
     "rung_rates",
+    "scaled_rates",
     "sensor_map",
     "speed",
     "state_growth",

@@ -3,17 +3,16 @@
 import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]  # plotly ships no types
 
+from mysimbdp.figures.drains import MARKS_PX, point_name
 from mysimbdp.figures.looks import arm_look, in_order
 from mysimbdp.figures.quantities import Quantity
 from mysimbdp.figures.style import axis_of, figure_of, legend_once
 from mysimbdp.metrics.capacity import POINT
 
 DRAIN_RATE = Quantity("drain_rate_per_s", "drain rate", "messages/s", "log")
-STORED_RATE = Quantity("drain_rate_per_s", "drain rate", "measurements/s")
 SUSTAINABLE_RATE = Quantity("sustainable_rate_per_s", "sustainable rate", "messages/s", "log")
 PROBED_RATE = Quantity("rate_per_s", "offered rate", "messages/s", "log")
 PROBED_LATENCY = Quantity("processing_p99_ms", "p99 of processing latency", "s", "log", per_unit=1000)
-_HEIGHT_PX = 300
 
 
 def drain_rates(limits: pd.DataFrame) -> go.Figure:
@@ -26,37 +25,10 @@ def sustainable_rates(limits: pd.DataFrame) -> go.Figure:
     return _marks(limits, SUSTAINABLE_RATE, "Capacity: the rate that is sustained")
 
 
-def stored_rates(drains: pd.DataFrame, needed_per_s: float | None) -> go.Figure:
-    """How fast measurements go into coredms, a mark a drain: a frame of `metrics.drains_frame`.
-
-    The dotted line is a rate to compare with, where it is known: what the stream app sustains.
-    """
-    traces = [
-        go.Scatter(
-            x=of_point[DRAIN_RATE.field],
-            y=[f"{arm_look(str(arm)).name}, {sensors:,.0f} sensors"] * len(of_point),
-            mode="markers+text",
-            text=[f"{rate:,.0f}" for rate in of_point[DRAIN_RATE.field]],
-            textposition="top center",
-            hovertext=of_point["run_id"],
-            marker={"color": arm_look(str(arm)).colour, "size": 12},
-        )
-        for (arm, sensors), of_point in drains.groupby(["arm", "sensors"])
-    ]
-    figure = figure_of("Ingest: a stopped app catches up", STORED_RATE.title, "arm", traces)
-    figure.update_layout(height=_HEIGHT_PX, showlegend=False)
-    figure.update_xaxes(axis_of(STORED_RATE)).update_yaxes(type="category", autorange="reversed")
-    if needed_per_s:
-        text = f"sustained by the stream app: {needed_per_s:,.0f}"
-        label = {"annotation_text": text, "annotation_position": "bottom left"}
-        figure.add_vline(needed_per_s, line={"color": "#222", "dash": "dot", "width": 1.5}, **label)
-    return figure
-
-
 def _marks(limits: pd.DataFrame, shown: Quantity, title: str) -> go.Figure:
     arms = in_order(list(limits["arm"].unique()))
     traces = [_of_arm(limits[limits["arm"] == arm], arm, shown) for arm in arms]
-    figure = figure_of(title, shown.title, "arm", traces).update_layout(height=_HEIGHT_PX, showlegend=False)
+    figure = figure_of(title, shown.title, "arm", traces).update_layout(height=MARKS_PX, showlegend=False)
     return figure.update_xaxes(axis_of(shown)).update_yaxes(type="category", autorange="reversed")
 
 
@@ -66,7 +38,10 @@ def _of_arm(runs: pd.DataFrame, arm: str, shown: Quantity) -> go.Scatter:
     text = [f"{rate:,.0f}" for rate in runs[shown.field]]
     return go.Scatter(
         x=runs[shown.field],
-        y=[_point(look.name, *point) for point in runs[POINT].to_numpy()],
+        y=[
+            f"{point_name(arm, apps, sensors)}, within {within_s:g} s"
+            for apps, sensors, within_s in runs[POINT].to_numpy()
+        ],
         mode="markers+text",
         text=text,
         textposition="top center",
@@ -74,10 +49,6 @@ def _of_arm(runs: pd.DataFrame, arm: str, shown: Quantity) -> go.Scatter:
         marker={"symbol": symbols, "color": look.colour, "size": 12, "line": {"width": 2}},
         name=look.name,
     )
-
-
-def _point(arm: str, apps: int, sensors: int, objective_s: float) -> str:
-    return f"{arm}{f', {apps:.0f} apps' if apps > 1 else ''}, {sensors:,.0f} sensors, within {objective_s:g} s"
 
 
 def rates_tried(probes: pd.DataFrame) -> go.Figure:

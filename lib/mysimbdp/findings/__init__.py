@@ -1,7 +1,8 @@
 """Frames → sentences: what the runs at hand show, said from their numbers alone, and no more than these allow."""
 
 from mysimbdp.findings.batches import fixed_cost, slowest_start, state_growth
-from mysimbdp.findings.capacity import latency_bound, limits, stored
+from mysimbdp.findings.capacity import latency_bound, limits
+from mysimbdp.findings.drains import scaled, state, stored
 from mysimbdp.findings.factors import factors, rungs
 from mysimbdp.findings.latency import latency, spikes
 from mysimbdp.findings.points import noise_measured, points
@@ -26,9 +27,11 @@ __all__ = [
     "noise_measured",
     "points",
     "rungs",
+    "scaled",
     "shown",
     "slowest_start",
     "spikes",
+    "state",
     "state_growth",
     "stored",
     "work_split",

@@ -1,7 +1,5 @@
 """The limits of the arms in words."""
 
-from typing import Any
-
 import pandas as pd
 
 from mysimbdp.findings.wording import capital, duration, percent, rate
@@ -30,42 +28,17 @@ def _of_arm(arm: str, limits: dict[str, float | None], objective_ms: float) -> s
         if prompt
         else ""
     )
+    ceiling = limits["load_ceiling_per_s"]
+    no_more = (
+        f" No more than {rate(ceiling)} could be offered, {percent(ceiling / (limits['drain_rate_per_s'] or ceiling))} "
+        "of the drain rate: at that, producer and broker had laid the backlogs ready while the app stood still."
+        if ceiling
+        else ""
+    )
     return capital(
         f"{arm_name(arm)} drains {rate(limits['drain_rate_per_s'] or 0)}, for {limits['core_s_per_million'] or 0:,.1f} "
         f"core-seconds per million messages, and sustains {rate(limits['sustainable_rate_per_s'] or 0)} with results "
-        f"within {duration(objective_ms)} (p99){above}.{prompt_as}"
-    )
-
-
-def stored(drains: pd.DataFrame, batches: pd.DataFrame, needed_per_s: float | None) -> list[str]:
-    """How fast measurements go into coredms, in which batches, and whether that is as fast as results can come.
-
-    Args:
-        drains: of `metrics.drains_frame`.
-        batches: of `metrics.batches_frame`.
-        needed_per_s: the rate that the stream app sustains, None where that is not known.
-    """
-    if drains.empty:
-        return ["No valid run has stored anything."]
-    ((rows, duration_ms),) = batches.nlargest(1, "duration_ms")[["rows", "duration_ms"]].to_numpy(float)
-    return [
-        *(_stored(sensors, of_point, needed_per_s) for sensors, of_point in drains.groupby("sensors")),
-        f"Each measurement is in MongoDB's journal before its batch ends. No batch read more than "
-        f"{batches['rows'].max():,.0f} messages; the longest had {rows:,.0f} and took {duration(duration_ms)}.",
-    ]
-
-
-def _stored(sensors: Any, drains: pd.DataFrame, needed_per_s: float | None) -> str:
-    rate_per_s, cores = drains[["drain_rate_per_s", "core_s_per_million"]].median()
-    compared = (
-        f"; that is {rate_per_s / needed_per_s:,.2g} times what the stream app sustained on such a core in a run of "
-        f"capacity ({rate(needed_per_s)})"
-        if needed_per_s
-        else ""
-    )
-    return (
-        f"On one core the ingest app stores {rate(rate_per_s)} of {sensors:,.0f} sensors, the median of {len(drains)} "
-        f"drains, for {cores:,.1f} core-seconds per million{compared}."
+        f"within {duration(objective_ms)} (p99){above}.{prompt_as}{no_more}"
     )
 
 

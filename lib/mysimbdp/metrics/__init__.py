@@ -8,13 +8,13 @@ from mysimbdp.metrics.batch_cost import fit_batch_cost
 from mysimbdp.metrics.batches import batches_frame, measured_batches, query_summary
 from mysimbdp.metrics.capacity import (
     comparable,
-    drains_frame,
     limits_by_arm,
     limits_frame,
     probes_frame,
     steady_batches_frame,
     sustained_rate,
 )
+from mysimbdp.metrics.drains import drain_medians, drains_frame
 from mysimbdp.metrics.histograms import histograms_frame
 from mysimbdp.metrics.intervals import Interval, bootstrap_interval, by_point, share_interval
 from mysimbdp.metrics.ladder import app_shares, rungs_frame
@@ -40,6 +40,7 @@ __all__ = [
     "comparable",
     "cut_warm_up",
     "delivered_shares",
+    "drain_medians",
     "drains_frame",
     "exceeds_noise",
     "fit_batch_cost",

@@ -6,7 +6,7 @@ import pandas as pd
 
 from mysimbdp.documents import RunDocument
 from mysimbdp.metrics.batch_cost import COST, fit_batch_cost
-from mysimbdp.metrics.capacity import drains_frame
+from mysimbdp.metrics.drains import drains_frame
 from mysimbdp.metrics.intervals import mean_interval
 from mysimbdp.metrics.names import STEP_NAMES
 from mysimbdp.metrics.runs import parts_of_valid

@@ -6,14 +6,13 @@ from typing import Any
 import pandas as pd
 
 from mysimbdp.documents import RunDocument
-from mysimbdp.metrics.runs import invalid_reason, parts_of_valid
+from mysimbdp.metrics.drains import OF_DRAIN
+from mysimbdp.metrics.runs import invalid_reason
 
-LIMITS = ["drain_rate_per_s", "sustainable_rate_per_s", "failed_rate_per_s", "core_s_per_million"]
+LIMITS = ["drain_rate_per_s", "sustainable_rate_per_s", "failed_rate_per_s", "core_s_per_million", "load_ceiling_per_s"]
 PROMPT = ["prompt_rate_per_s", "prompt_p50_ms", "prompt_p99_ms"]
 POINT = ["apps", "sensors", "latency_objective_s"]
 LIMIT_COLUMNS = ["run_id", "arm", *POINT, *LIMITS, *PROMPT, "valid", "invalid_reason"]
-_OF_DRAIN = ["rate_per_s", "core_s_per_million"]
-DRAIN_COLUMNS = ["run_id", "arm", "sensors", "rows", "duration_ms", "drain_rate_per_s", "core_s_per_million"]
 _OF_PROMPT = ["offered_rate_per_s", "processing_p50_ms", "processing_p99_ms"]
 _COPIED = [
     "achieved_rate_per_s", "processing_p50_ms", "processing_p99_ms",
@@ -26,7 +25,8 @@ PROBE_COLUMNS = ["run_id", "arm", "number", "rate_per_s", *_COPIED, "sustained",
 def limits_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
     """One row a run that has a `capacity`: `LIMIT_COLUMNS`.
 
-    `drain_rate_per_s` and `core_s_per_million`, CPU seconds of driver and executors, are medians of its drains.
+    `drain_rate_per_s`, `core_s_per_million`, CPU seconds of driver and executors, and `load_ceiling_per_s`, at which
+    the messages had been laid ready while the app stood still, are medians of its drains.
     `prompt_…` are of the rate that was offered for the latency of results, None where none was.
     """
     rows = [_limits(run) for run in runs if "capacity" in run]
@@ -35,24 +35,11 @@ def limits_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
 
 def _limits(run: RunDocument) -> list[Any]:
     found, reason = run["capacity"], invalid_reason(run)
-    rate_per_s, cores = pd.DataFrame(run["drains"], columns=_OF_DRAIN, dtype=float).median()
-    limits = [rate_per_s, found["sustainable_rate_per_s"], found["failed_rate_per_s"], cores]
+    rate_per_s, cores, laid_per_s = pd.DataFrame(run["drains"], columns=OF_DRAIN, dtype=float).median()
+    limits = [rate_per_s, found["sustainable_rate_per_s"], found["failed_rate_per_s"], cores, laid_per_s]
     point = [run["parameters"].get("apps", 1), run["parameters"].get("sensors"), run["latency_objective_s"]]
     prompt: Mapping[str, Any] = found["prompt"] or {}
     return [run["_id"], run["arm"], *point, *limits, *map(prompt.get, _OF_PROMPT), reason is None, reason]
-
-
-def drains_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
-    """One row a drain of a valid run, in order: `DRAIN_COLUMNS`; `rows` are messages, as of a batch."""
-    rows = [
-        [*_whose(run), drain["messages"], 1000 * drain["seconds"], *(drain[name] for name in _OF_DRAIN)]
-        for run, drain in parts_of_valid(runs, "drains")
-    ]
-    return pd.DataFrame(rows, columns=DRAIN_COLUMNS)
-
-
-def _whose(run: RunDocument) -> list[Any]:
-    return [run["_id"], run["arm"], run["parameters"].get("sensors")]
 
 
 def probes_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from mysimbdp.documents import RunDocument
-from mysimbdp.metrics.capacity import drains_frame
+from mysimbdp.metrics.drains import drains_frame
 from mysimbdp.metrics.names import RUNG_NAMES
 from mysimbdp.metrics.runs import invalid_reason
 
