@@ -199,6 +199,7 @@ def _searched(arm: str, drained_per_s: float, sustained_per_s: float) -> RunDocu
     document["capacity"] = Capacity(
         steady_batches_ms=[],
         prompt=None,
+        busy_drains=[_drain(1000, 1250 / drained_per_s)] if sustained_per_s else [],
         probes=[
             ProbeResult(
                 offered_rate_per_s=rate_per_s,

@@ -66,6 +66,7 @@ def test_limits_are_the_medians_of_an_arm_at_the_fewest_sensors() -> None:
             "failed_rate_per_s": 50_000,
             "core_s_per_million": 12,
             "load_ceiling_per_s": 220_000,
+            "busy_drain_rate_per_s": None,
             **NOT_OFFERED,
         },
         "published": {
@@ -74,9 +75,17 @@ def test_limits_are_the_medians_of_an_arm_at_the_fewest_sensors() -> None:
             "failed_rate_per_s": 2_000,
             "core_s_per_million": 12,
             "load_ceiling_per_s": 24_000,
+            "busy_drain_rate_per_s": None,
             **NOT_OFFERED,
         },
     }
+
+
+def test_drains_of_a_busy_machine_are_told_apart_from_others() -> None:
+    document = searched("a", "kit", 60_000, 30_000)
+    document["capacity"]["busy_drains"] = [{**document["drains"][0], "rate_per_s": rate} for rate in (30.0, 50.0, 40.0)]
+    found = limits_by_arm(limits_frame([document]))["kit"]
+    assert (found["drain_rate_per_s"], found["busy_drain_rate_per_s"]) == (60_000, 40)
 
 
 def test_of_older_runs_it_is_not_known_what_could_be_offered() -> None:

@@ -95,6 +95,7 @@ def test_the_notebook_of_an_experiment_measures_a_valid_point_and_leaves_no_app(
         assert drain["messages"] == 5000
         assert drain["seconds"] > 0
         assert {probe["offered_rate_per_s"] for probe in probes} >= {200.0}
+        assert len(run["capacity"]["busy_drains"]) == bool(run["capacity"]["sustainable_rate_per_s"])
     if path.stem == "ingest":
         assert (run["verification"]["expected_reports"], run["drains"][0]["messages"]) == (4000, 3000)
     if path.stem == "ablation":

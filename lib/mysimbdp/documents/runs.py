@@ -110,6 +110,7 @@ class Capacity(TypedDict):
     steady_batches_ms: list[float]  # median of each time that the first rate was offered to warm up
     prompt: ProbeResult | None  # a rate far below the limit
     probes: list[ProbeResult]
+    busy_drains: NotRequired[list[Drain]]  # while the other cores were as busy as at the sustainable rate
     sustainable_rate_per_s: float
     failed_rate_per_s: float | None  # the lowest rate that was not sustained
 

@@ -1,17 +1,22 @@
 """What one core can do: how fast a stopped app catches up, and which rate it sustains; found, not guessed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from mysimbdp.documents import Capacity, ProbeResult
+from mysimbdp.contracts import Topics
+from mysimbdp.documents import Capacity, Drain, ProbeResult
 from mysimbdp.experiments.drain_trial import DrainTrial
 from mysimbdp.experiments.latency_watch import LatencyWatch
-from mysimbdp.experiments.measured_run import Setup
+from mysimbdp.experiments.measured_run import CATCH_UP_TIMEOUT_S, Setup
 from mysimbdp.experiments.probes import judged
 from mysimbdp.experiments.search import search
+from mysimbdp.messaging import delete_topics
 from mysimbdp.metrics import until_settled
 from mysimbdp.metrics.batches import that_read
 from mysimbdp.service.platform import Platform
+from mysimbdp.sources import Generator, ProduceOptions
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,8 @@ class SearchPlan:
 
 
 class CapacityTrial(DrainTrial):
-    """A run of the experiment capacity: after `start` come `steady`, `search`, `prompt` and `drain`, then `finish`."""
+    """A run of the experiment capacity: after `start` come `steady`, `search`, `prompt`, `drain` and `busy_drain`, then
+    `finish`."""
 
     def __init__(
         self, platform: Platform, setup: Setup, how: SearchPlan, sensors: int, seed: int, run_id: str = ""
@@ -51,7 +57,12 @@ class CapacityTrial(DrainTrial):
         self._how = how
         self._latencies = LatencyWatch(self._endpoints.kafka, self._topics, self._parsed_options())
         self._found = self.run["capacity"] = Capacity(
-            steady_batches_ms=[], prompt=None, probes=[], sustainable_rate_per_s=0.0, failed_rate_per_s=None
+            steady_batches_ms=[],
+            prompt=None,
+            probes=[],
+            busy_drains=[],
+            sustainable_rate_per_s=0.0,
+            failed_rate_per_s=None,
         )
 
     def steady(self) -> list[float]:
@@ -88,6 +99,36 @@ class CapacityTrial(DrainTrial):
             if self._how.prompt_s:
                 self._found["prompt"] = self._offer(self._how.prompt_rate_per_s, self._how.prompt_s)
             return self._found["prompt"]
+
+    def busy_drain(self, messages: int, times: int = 1) -> list[Drain]:
+        """As `drain`, while producer and broker are as busy as at the sustainable rate, with messages of other topics.
+
+        The app's work is that of a drain, what it shares a machine with is that of the rate. Left out where no rate was
+        sustained.
+        """
+        with self._or_failed():
+            if rate_per_s := self._found["sustainable_rate_per_s"]:
+                with self._beside(rate_per_s):
+                    self._found["busy_drains"] += [self._drain(messages) for _ in range(times)]
+            return self._found["busy_drains"]
+
+    @contextmanager
+    def _beside(self, rate_per_s: float) -> Iterator[None]:
+        """A load that no app reads, on the cores of the producer."""
+        topics = Topics(f"{self._topics.suffix}-beside")
+        load = ProduceOptions(
+            rate_per_s=rate_per_s,
+            duration_s=CATCH_UP_TIMEOUT_S,
+            sensors=self._sensors,
+            topic_suffix=topics.suffix,
+            transport="confluent",
+        )
+        try:
+            with Generator.start(self._endpoints.kafka, load) as generator:
+                self._cores.keep_off(generator.pid)
+                yield
+        finally:
+            delete_topics(self._endpoints.kafka, topics.all())
 
     def _probe(self, rate_per_s: float, confirming: bool) -> bool:
         result = self._offer(rate_per_s, self._how.confirm_s if confirming else self._how.probe_s, confirming)

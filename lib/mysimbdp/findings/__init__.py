@@ -1,7 +1,7 @@
 """Frames → sentences: what the runs at hand show, said from their numbers alone, and no more than these allow."""
 
 from mysimbdp.findings.batches import fixed_cost, slowest_start, state_growth
-from mysimbdp.findings.capacity import latency_bound, limits
+from mysimbdp.findings.capacity import between_limits, latency_bound, limits
 from mysimbdp.findings.drains import scaled, state, stored
 from mysimbdp.findings.factors import factors, rungs
 from mysimbdp.findings.latency import latency, spikes
@@ -15,6 +15,7 @@ from mysimbdp.findings.wrong_data import costs, delivered
 __all__ = [
     "Shown",
     "arms_compared",
+    "between_limits",
     "cores",
     "costs",
     "delivered",

@@ -1,5 +1,7 @@
 """The limits of the arms in words."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from mysimbdp.findings.wording import capital, duration, percent, rate
@@ -28,18 +30,34 @@ def _of_arm(arm: str, limits: dict[str, float | None], objective_ms: float) -> s
         if prompt
         else ""
     )
-    ceiling = limits["load_ceiling_per_s"]
-    no_more = (
-        f" No more than {rate(ceiling)} could be offered, {percent(ceiling / (limits['drain_rate_per_s'] or ceiling))} "
-        "of the drain rate: at that, producer and broker had laid the backlogs ready while the app stood still."
-        if ceiling
-        else ""
-    )
     return capital(
         f"{arm_name(arm)} drains {rate(limits['drain_rate_per_s'] or 0)}, for {limits['core_s_per_million'] or 0:,.1f} "
         f"core-seconds per million messages, and sustains {rate(limits['sustainable_rate_per_s'] or 0)} with results "
-        f"within {duration(objective_ms)} (p99){above}.{prompt_as}{no_more}"
+        f"within {duration(objective_ms)} (p99){above}.{prompt_as}"
     )
+
+
+def between_limits(found: pd.DataFrame) -> list[str]:
+    """What an app sustains beside what it drains, alone and on a busy machine: a frame of `metrics.limits_frame`."""
+    return [sentence for arm, limits in limits_by_arm(found).items() for sentence in _between(arm, limits)]
+
+
+def _between(arm: str, limits: dict[str, float | None]) -> Iterator[str]:
+    drained, sustained = limits["drain_rate_per_s"], limits["sustainable_rate_per_s"]
+    ceiling, busy = limits["load_ceiling_per_s"], limits["busy_drain_rate_per_s"]
+    if not (drained and sustained):
+        return
+    yield f"What the {arm_name(arm)} sustains is {percent(sustained / drained)} of what it drains."
+    if busy:
+        yield (
+            f"It drained {rate(busy)}, {percent(busy / drained)} of that, while producer and broker were as busy as at "
+            f"the rate that it sustains, with messages of other topics. It sustains {percent(sustained / busy)} of it."
+        )
+    if ceiling:
+        yield (
+            f"They laid backlogs ready at {rate(ceiling)}, {percent(ceiling / drained)} of the drain rate, while it "
+            "stood still: more cannot be offered here."
+        )
 
 
 def latency_bound(fits: pd.DataFrame, limits: pd.DataFrame) -> list[str]:

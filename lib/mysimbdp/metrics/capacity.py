@@ -9,7 +9,10 @@ from mysimbdp.documents import RunDocument
 from mysimbdp.metrics.drains import OF_DRAIN
 from mysimbdp.metrics.runs import invalid_reason
 
-LIMITS = ["drain_rate_per_s", "sustainable_rate_per_s", "failed_rate_per_s", "core_s_per_million", "load_ceiling_per_s"]
+LIMITS = [
+    "drain_rate_per_s", "sustainable_rate_per_s", "failed_rate_per_s", "core_s_per_million",
+    "load_ceiling_per_s", "busy_drain_rate_per_s",
+]  # fmt: skip
 PROMPT = ["prompt_rate_per_s", "prompt_p50_ms", "prompt_p99_ms"]
 POINT = ["apps", "sensors", "latency_objective_s"]
 LIMIT_COLUMNS = ["run_id", "arm", *POINT, *LIMITS, *PROMPT, "valid", "invalid_reason"]
@@ -26,7 +29,8 @@ def limits_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
     """One row a run that has a `capacity`: `LIMIT_COLUMNS`.
 
     `drain_rate_per_s`, `core_s_per_million`, CPU seconds of driver and executors, and `load_ceiling_per_s`, at which
-    the messages had been laid ready while the app stood still, are medians of its drains.
+    the messages had been laid ready while the app stood still, are medians of its drains. `busy_drain_rate_per_s` is
+    that of drains while the other cores were as busy as at the sustainable rate; both are NaN of older runs.
     `prompt_…` are of the rate that was offered for the latency of results, None where none was.
     """
     rows = [_limits(run) for run in runs if "capacity" in run]
@@ -36,7 +40,8 @@ def limits_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
 def _limits(run: RunDocument) -> list[Any]:
     found, reason = run["capacity"], invalid_reason(run)
     rate_per_s, cores, laid_per_s = pd.DataFrame(run["drains"], columns=OF_DRAIN, dtype=float).median()
-    limits = [rate_per_s, found["sustainable_rate_per_s"], found["failed_rate_per_s"], cores, laid_per_s]
+    busy_per_s = pd.Series([drain["rate_per_s"] for drain in found.get("busy_drains", [])], dtype=float).median()
+    limits = [rate_per_s, found["sustainable_rate_per_s"], found["failed_rate_per_s"], cores, laid_per_s, busy_per_s]
     point = [run["parameters"].get("apps", 1), run["parameters"].get("sensors"), run["latency_objective_s"]]
     prompt: Mapping[str, Any] = found["prompt"] or {}
     return [run["_id"], run["arm"], *point, *limits, *map(prompt.get, _OF_PROMPT), reason is None, reason]
