@@ -27,6 +27,8 @@ from mysimbdp.errors import KitError
 
 DRAIN_TIMEOUT_S = 15.0
 _POLL_S = 0.5
+# Where it is set, the store may be RocksDB's, which insists on Hadoop's own way to local files.
+_STATE_STORE = "spark.sql.streaming.stateStore.providerClass"
 
 log = logging.getLogger("mysimbdp.driver")
 
@@ -56,7 +58,7 @@ def _run(spec: AppSpec, app_dir: Path, stop: threading.Event) -> None:
     options = module.Options.model_validate(spec.options)
     tuning = Tuning(
         class_archive=spec.class_archive,
-        quick_checkpoint=options.quick_checkpoint and spec.checkpoint_is_local,
+        quick_checkpoint=options.quick_checkpoint and spec.checkpoint_is_local and _STATE_STORE not in spec.spark_conf,
         late_compiler=options.late_compiler,
         keeps_state=options.KEEPS_STATE,
     )
