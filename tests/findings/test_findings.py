@@ -262,11 +262,19 @@ def test_more_sensors_and_more_apps_are_told_beside_the_least() -> None:
         "One app drains 100,000 messages/s of 1,000 sensors, the median of 2 drains, for 18.0 core-seconds per million "
         "messages."
     )
-    assert many.endswith(" for 18.0 core-seconds per million messages: 62 % of that.")
+    assert many.endswith(" for 18.0 core-seconds per million messages: 62 % of what is drained of 1,000.")
     assert two.startswith("2 apps with a core each drain 160,000 messages/s of 1,000 sensors")
-    assert two.endswith("1.6 times as many. The machine has 2 cores, so that the broker had to share them.")
+    assert two.endswith(": 160 % of what 1 app drains. The machine has 2 cores, so that the broker had to share them.")
     with_a_core_left = findings.scaled(drains.assign(cores=3))
-    assert with_a_core_left[2].endswith(": 1.6 times as many.")
+    assert with_a_core_left[2].endswith(": 160 % of what 1 app drains.")
+
+
+def test_two_apps_are_told_beside_one_with_as_many_sensors() -> None:
+    drains = metrics.drains_frame(recorded.scale().runs)
+    two = drains[drains["apps"] == 2].assign(sensors=100_000)
+    *_, last = findings.scaled(pd.concat([drains, two]))
+    assert last.startswith("2 apps with a core each drain 160,000 messages/s of 100,000 sensors")
+    assert ": 256 % of what 1 app drains." in last
 
 
 def test_the_state_is_told_of_the_runs_with_most_sensors() -> None:

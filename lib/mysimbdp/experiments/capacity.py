@@ -101,10 +101,13 @@ class CapacityTrial(DrainTrial):
             return self._found["prompt"]
 
     def busy_drain(self, messages: int, times: int = 1) -> list[Drain]:
-        """As `drain`, while producer and broker are as busy as at the sustainable rate, with messages of other topics.
+        """As `drain`, while producer and broker are at least as busy as at the sustainable rate, with other topics.
 
         The app's work is that of a drain, what it shares a machine with is that of the rate. Left out where no rate was
         sustained.
+
+        Raises:
+            KitError: the producer broke off.
         """
         with self._or_failed():
             if rate_per_s := self._found["sustainable_rate_per_s"]:
@@ -127,6 +130,7 @@ class CapacityTrial(DrainTrial):
             with Generator.start(self._endpoints.kafka, load) as generator:
                 self._cores.keep_off(generator.pid)
                 yield
+                generator.stop()
         finally:
             delete_topics(self._endpoints.kafka, topics.all())
 

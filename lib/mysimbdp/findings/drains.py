@@ -11,8 +11,7 @@ def scaled(drains: pd.DataFrame) -> list[str]:
     if drains.empty:
         return ["No valid run has caught up."]
     medians = drain_medians(drains)
-    least = medians.iloc[0]
-    return [_caught_up(least) + ".", *(_compared(point, least) for _, point in medians.iloc[1:].iterrows())]
+    return [_of_scale(point, medians) for _, point in medians.iterrows()]
 
 
 def _caught_up(point: pd.Series) -> str:
@@ -23,12 +22,21 @@ def _caught_up(point: pd.Series) -> str:
     )
 
 
-def _compared(point: pd.Series, least: pd.Series) -> str:
-    share = point["drain_rate_per_s"] / least["drain_rate_per_s"]
-    times = f"{share:,.2g} times as many" if share >= 1 else f"{percent(share)} of that"
+def _of_scale(point: pd.Series, medians: pd.DataFrame) -> str:
+    """Two apps beside one with as many sensors, one app beside that with the fewest."""
+    fewest = medians["apps"].min()
+    beside = medians[medians["apps"] == fewest]
+    more_apps = point["apps"] > fewest
+    if more_apps:
+        beside = beside[beside["sensors"] == point["sensors"]]
+    if beside.empty or beside.index[0] == point.name:
+        return f"{_caught_up(point)}."
+    least = beside.iloc[0]
+    share = percent(point["drain_rate_per_s"] / least["drain_rate_per_s"])
+    what = f"{least['apps']:.0f} app drains" if more_apps else f"is drained of {least['sensors']:,.0f}"
     left = point["cores"] - point["apps"]
-    shared = "" if left > 0 else f". The machine has {point['cores']} cores, so that the broker had to share them"
-    return f"{_caught_up(point)}: {times}{shared}."
+    shared = "" if left > 0 else f" The machine has {point['cores']} cores, so that the broker had to share them."
+    return f"{_caught_up(point)}: {share} of what {what}.{shared}"
 
 
 def state(batches: pd.DataFrame, drains: pd.DataFrame) -> list[str]:
