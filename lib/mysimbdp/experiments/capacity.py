@@ -12,7 +12,7 @@ from mysimbdp.experiments.latency_watch import LatencyWatch
 from mysimbdp.experiments.measured_run import CATCH_UP_TIMEOUT_S, Setup
 from mysimbdp.experiments.probes import judged
 from mysimbdp.experiments.search import search
-from mysimbdp.messaging import delete_topics
+from mysimbdp.messaging import await_messages, create_topics, delete_topics
 from mysimbdp.metrics import until_settled
 from mysimbdp.metrics.batches import that_read
 from mysimbdp.service.platform import Platform
@@ -101,7 +101,7 @@ class CapacityTrial(DrainTrial):
             return self._found["prompt"]
 
     def busy_drain(self, messages: int, times: int = 1) -> list[Drain]:
-        """As `drain`, while producer and broker are at least as busy as at the sustainable rate, with other topics.
+        """As `drain`, while producer and broker are as busy as at the sustainable rate, with messages of other topics.
 
         The app's work is that of a drain, what it shares a machine with is that of the rate. Left out where no rate was
         sustained.
@@ -111,14 +111,13 @@ class CapacityTrial(DrainTrial):
         """
         with self._or_failed():
             if rate_per_s := self._found["sustainable_rate_per_s"]:
-                with self._beside(rate_per_s):
-                    self._found["busy_drains"] += [self._drain(messages) for _ in range(times)]
+                self._found["busy_drains"] += [self._drain(messages, self._busy(rate_per_s)) for _ in range(times)]
             return self._found["busy_drains"]
 
     @contextmanager
-    def _beside(self, rate_per_s: float) -> Iterator[None]:
-        """A load that no app reads, on the cores of the producer."""
-        topics = Topics(f"{self._topics.suffix}-beside")
+    def _busy(self, rate_per_s: float) -> Iterator[None]:
+        """A load that no app reads, on the cores of the producer, which has begun when this is entered."""
+        kafka, topics = self._endpoints.kafka, Topics(f"{self._topics.suffix}-busy")
         load = ProduceOptions(
             rate_per_s=rate_per_s,
             duration_s=CATCH_UP_TIMEOUT_S,
@@ -126,13 +125,15 @@ class CapacityTrial(DrainTrial):
             topic_suffix=topics.suffix,
             transport="confluent",
         )
+        create_topics(kafka, topics, self._setup.partitions)
         try:
-            with Generator.start(self._endpoints.kafka, load) as generator:
+            with Generator.start(kafka, load) as generator:
                 self._cores.keep_off(generator.pid)
+                await_messages(kafka, topics.measurements, 1)
                 yield
                 generator.stop()
         finally:
-            delete_topics(self._endpoints.kafka, topics.all())
+            delete_topics(kafka, topics.all())
 
     def _probe(self, rate_per_s: float, confirming: bool) -> bool:
         result = self._offer(rate_per_s, self._how.confirm_s if confirming else self._how.probe_s, confirming)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from mysimbdp.service.platform import Platform
 from mysimbdp.sources import Generator, ProduceOptions, Summary
 
 BACKLOG_RATE_PER_S = 1e6  # faster than any producer: a backlog is laid ready as fast as that can be done
+_NOTHING = nullcontext()
 
 
 class DrainTrial(MeasuredRun):
@@ -112,20 +114,24 @@ class DrainTrial(MeasuredRun):
             ]
             return self.run["small_batches"]
 
-    def _drain(self, messages: int) -> Drain:
+    def _drain(self, messages: int, beside: AbstractContextManager[None] = _NOTHING) -> Drain:
+        """A drain, within what else is to go on from when the messages lie ready until they are read."""
         used_s = self._cores.used_s()
         self._backlog = end_offsets(self._endpoints.kafka, self._topics.measurements)
         self._backlog_messages = messages
-        with self._cores.stopped():
-            laid_ready = self._send(messages)
-        began = datetime.now(UTC)
-        self._catch_up()
+        with ExitStack() as going_on:
+            with self._cores.stopped():
+                laid_ready = self._send(messages)
+                going_on.enter_context(beside)
+            began = datetime.now(UTC)
+            self._catch_up()
+            used_s = self._cores.used_s() - used_s
         seconds = (max(self._batches(since=began)["ended"]) - pd.Timestamp(began)).total_seconds()
         return Drain(
             messages=messages,
             seconds=seconds,
             rate_per_s=messages / seconds,
-            core_s_per_million=1e6 * (self._cores.used_s() - used_s) / messages,
+            core_s_per_million=1e6 * used_s / messages,
             load_ceiling_per_s=laid_ready.achieved_rate_per_s,
         )
 
