@@ -119,3 +119,13 @@ def pipeline(platform: Platform, suffix: str, partitions: int) -> Iterator[Pipel
 def lines(recording: Path) -> list[bytes]:
     content = recording.read_bytes()
     return (gzip.decompress(content) if recording.suffix == ".gz" else content).splitlines()
+
+
+def parts_of(recording: Path, numbers: int, folder: Path) -> list[Path]:
+    """The recording in pieces, one after the other."""
+    values = lines(recording)
+    size = -(-len(values) // numbers)
+    paths = [folder / f"{number}.jsonl" for number in range(numbers)]
+    for number, path in enumerate(paths):
+        path.write_bytes(b"\n".join(values[number * size : (number + 1) * size]) + b"\n")
+    return paths

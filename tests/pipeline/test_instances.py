@@ -9,19 +9,9 @@ from mysimbdp.errors import KitError
 from mysimbdp.messaging import end_offsets
 from mysimbdp.service.platform import Platform
 from tests.conftest import SAMPLES
-from tests.pipeline.conftest import Pipeline, lines, pipeline
+from tests.pipeline.conftest import Pipeline, parts_of, pipeline
 
 HOUR = SAMPLES / "aberdeen_2019-05-18_21h.jsonl.gz"
-
-
-def parts_of(recording: Path, numbers: int, folder: Path) -> list[Path]:
-    """The recording in pieces, one after the other."""
-    values = lines(recording)
-    size = -(-len(values) // numbers)
-    paths = [folder / f"{number}.jsonl" for number in range(numbers)]
-    for number, path in enumerate(paths):
-        path.write_bytes(b"\n".join(values[number * size : (number + 1) * size]) + b"\n")
-    return paths
 
 
 def queries(running: Pipeline) -> set[str]:

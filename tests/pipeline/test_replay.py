@@ -17,7 +17,7 @@ from mysimbdp.coredms import Document
 from mysimbdp.errors import KitError
 from mysimbdp.service.platform import Platform
 from tests.conftest import SAMPLES
-from tests.pipeline.conftest import Pipeline, lines, pipeline
+from tests.pipeline.conftest import Pipeline, lines, parts_of, pipeline
 
 DAYS = SAMPLES / "aberdeen_2019-05-18_19.jsonl.gz"
 HOUR = SAMPLES / "aberdeen_2019-05-18_21h.jsonl.gz"
@@ -43,17 +43,19 @@ def kill_driver(running: Pipeline, app: str) -> None:
     assert not alive
 
 
-def test_the_app_killed_three_times_during_a_replay_over_many_partitions_loses_nothing(platform: Platform) -> None:
+def test_the_app_killed_three_times_during_a_replay_over_many_partitions_loses_nothing(
+    platform: Platform, tmp_path: Path
+) -> None:
     with pipeline(platform, "killed", partitions=16) as running:
         running.start()
-        replay = threading.Thread(target=running.replay, args=(DAYS,), kwargs={"rate_per_s": 1200})
-        replay.start()
-        for _ in range(3):
+        for part in parts_of(DAYS, 3, tmp_path):  # each kill has a part to itself, however long a start takes
+            replay = threading.Thread(target=running.replay, args=(part,), kwargs={"rate_per_s": 1200})
+            replay.start()
             wait_for_a_batch_with_messages(running)
             kill_driver(running, running.stream)
             assert next(app for app in platform.apps() if app.name == running.stream).reason == "killed by SIGKILL"
             running.start_stream()
-        replay.join()
+            replay.join()
         running.settle()
         assert_equal_to_the_independent_computation(running, DAYS)
         assert running.counts(running.stream, "analytics")["late"] == 0

@@ -7,8 +7,7 @@ from pathlib import Path
 import psutil
 
 from mysimbdp.service.platform import Platform
-from tests.pipeline.conftest import Pipeline, pipeline
-from tests.pipeline.test_instances import parts_of
+from tests.pipeline.conftest import Pipeline, parts_of, pipeline
 from tests.pipeline.test_replay import HOUR, assert_equal_to_the_independent_computation
 
 
