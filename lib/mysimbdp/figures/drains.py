@@ -37,6 +37,7 @@ def _marks(drains: pd.DataFrame, title: str) -> go.Figure:
             mode="markers+text",
             text=[f"{rate:,.0f}" for rate in of_point[DRAIN_RATE.field]],
             textposition="top center",
+            cliponaxis=False,  # the topmost numbers lie above the axes
             hovertext=of_point["run_id"],
             marker={"color": arm_look(str(arm)).colour, "size": 12},
         )
