@@ -100,7 +100,7 @@ class CapacityTrial(DrainTrial):
                 self._found["prompt"] = self._offer(self._how.prompt_rate_per_s, self._how.prompt_s)
             return self._found["prompt"]
 
-    def busy_drain(self, messages: int, times: int = 1) -> list[Drain]:
+    def busy_drain(self, messages: int) -> list[Drain]:
         """As `drain`, while producer and broker are as busy as at the sustainable rate, with messages of other topics.
 
         The app's work is that of a drain, what it shares a machine with is that of the rate. Left out where no rate was
@@ -111,7 +111,7 @@ class CapacityTrial(DrainTrial):
         """
         with self._or_failed():
             if rate_per_s := self._found["sustainable_rate_per_s"]:
-                self._found["busy_drains"] += [self._drain(messages, self._busy(rate_per_s)) for _ in range(times)]
+                self._found["busy_drains"].append(self._drain(messages, self._busy(rate_per_s)))
             return self._found["busy_drains"]
 
     @contextmanager
