@@ -78,7 +78,7 @@ class Drain(TypedDict):
     seconds: float  # from where it went on to the end of the last batch
     rate_per_s: float
     core_s_per_million: float  # CPU seconds of driver and executors
-    load_ceiling_per_s: NotRequired[float]  # at which the messages were laid ready: producer and broker can do no more
+    load_ceiling_per_s: NotRequired[float]  # at which the messages were laid ready: about the most that can be offered
 
 
 class SmallBatch(TypedDict):

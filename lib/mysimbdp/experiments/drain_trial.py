@@ -116,7 +116,7 @@ class DrainTrial(MeasuredRun):
 
     def _drain(self, messages: int, beside: AbstractContextManager[None] = _NOTHING) -> Drain:
         """A drain, within what else is to go on from when the messages lie ready until they are read."""
-        used_s = self._cores.used_s()
+        used_before_s = self._cores.used_s()
         self._backlog = end_offsets(self._endpoints.kafka, self._topics.measurements)
         self._backlog_messages = messages
         with ExitStack() as going_on:
@@ -125,7 +125,7 @@ class DrainTrial(MeasuredRun):
                 going_on.enter_context(beside)
             began = datetime.now(UTC)
             self._catch_up()
-            used_s = self._cores.used_s() - used_s
+            used_s = self._cores.used_s() - used_before_s
         seconds = (max(self._batches(since=began)["ended"]) - pd.Timestamp(began)).total_seconds()
         return Drain(
             messages=messages,

@@ -56,7 +56,7 @@ def _between(arm: str, limits: dict[str, float | None]) -> Iterator[str]:
     if ceiling:
         yield (
             f"They laid backlogs ready at {rate(ceiling)}, {percent(ceiling / drained)} of the drain rate, while it "
-            "stood still: more cannot be offered here."
+            "stood still, which is about the most that can be offered here."
         )
 
 
