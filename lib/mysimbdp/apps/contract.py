@@ -37,8 +37,8 @@ class AppOptions(BaseModel):
     )
     quick_checkpoint: bool = Field(
         default=True,
-        description="on a local disk, keep checkpoints without checksum files and with fewer processes; not where "
-        "MYSIMBDP_SPARK_CONF chooses a state store",
+        description="on a local disk, keep checkpoints without checksum files, with fewer processes and fewer of "
+        "Hadoop's settings sent to executors; not where MYSIMBDP_SPARK_CONF chooses a state store",
     )
     late_compiler: bool = Field(
         default=True,

@@ -9,6 +9,8 @@ from pathlib import Path
 import pyspark
 from pyspark.sql import SparkSession
 
+from mysimbdp.apps.hadoop import forget_defaults_of_others
+
 
 @dataclass(frozen=True)
 class Tuning:
@@ -16,7 +18,8 @@ class Tuning:
 
     Attributes:
         class_archive: a file of Java's class data sharing for the driver and its executors.
-        quick_checkpoint: write checkpoints, which lie on a disk of this machine, without Hadoop's checksums.
+        quick_checkpoint: write checkpoints, which lie on a disk of this machine, without Hadoop's checksums, and send
+            executors, which write them, no more of Hadoop's settings than somebody reads.
         late_compiler: have executors compile thoroughly only what runs for every message.
         keeps_state: give executors the heap that rows of state die young in; who keeps none does with half of it.
     """
@@ -77,6 +80,8 @@ def open_session(
     }
     session = SparkSession.builder.appName(name).master(master).config(map=settings).getOrCreate()
     session.sparkContext.setLogLevel("WARN")
+    if tuning.quick_checkpoint:
+        forget_defaults_of_others(session)
     return session
 
 

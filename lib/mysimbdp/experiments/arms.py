@@ -50,7 +50,10 @@ FACTORS: dict[str, tuple[str, dict[str, Any]]] = {
     "decoder": ("the kit's decoder in Arrow batches, with the contract of bad input", {"parser": "decoder"}),
     "sums": ("readings are added up while they are decoded", {"parser": "sums"}),
     "one_stage": ("parser and state in one stage, without a shuffle", {"one_stage": True}),
-    "quick_checkpoint": ("checkpoints without checksum files and their processes", {"quick_checkpoint": True}),
+    "quick_checkpoint": (
+        "checkpoints without checksum files and their processes, and fewer of Hadoop's settings sent along",
+        {"quick_checkpoint": True},
+    ),
 }
 STEPS = ("published", *FACTORS, "kit")
 

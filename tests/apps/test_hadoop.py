@@ -1,0 +1,41 @@
+"""Hadoop's settings that executors are sent with every batch."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from mysimbdp.apps.hadoop import forget_defaults_of_others
+
+OTHERS = {"mapred-default.xml", "yarn-default.xml"}
+
+
+def test_only_defaults_of_mapreduce_and_yarn_are_forgotten(spark: SparkSession) -> None:
+    settings = spark.sparkContext._jsc.hadoopConfiguration()
+    settings.set("yarn.resourcemanager.hostname", "somebody-set-it")
+    before = by_origin(spark)
+    forget_defaults_of_others(spark)
+    assert by_origin(spark) == Counter({origin: n for origin, n in before.items() if origin not in OTHERS})
+    assert before["core-default.xml"] > 300
+    assert settings.get("yarn.resourcemanager.hostname") == "somebody-set-it"
+
+
+def test_they_do_not_come_back_and_nobody_misses_them(spark: SparkSession, tmp_path: Path) -> None:
+    forget_defaults_of_others(spark)
+    spark.range(3).write.parquet(str(tmp_path / "numbers"))  # in the way of MapReduce
+    numbers = spark.readStream.schema("id bigint").parquet(str(tmp_path / "numbers"))
+    counting = numbers.groupBy("id").count().writeStream.format("memory").queryName("counted").outputMode("complete")
+    query = counting.option("checkpointLocation", str(tmp_path / "checkpoint")).trigger(availableNow=True).start()
+    assert query.awaitTermination(60)
+    assert spark.table("counted").count() == 3
+    assert not by_origin(spark).keys() & OTHERS
+
+
+def by_origin(spark: SparkSession) -> Counter[str]:
+    """How many settings come from where."""
+    jvm = spark.sparkContext._jvm
+    assert jvm is not None
+    text = jvm.java.io.StringWriter()
+    jvm.org.apache.hadoop.conf.Configuration.dumpConfiguration(spark.sparkContext._jsc.hadoopConfiguration(), text)
+    return Counter(setting["resource"] for setting in json.loads(text.toString())["properties"])
