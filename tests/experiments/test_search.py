@@ -20,15 +20,21 @@ def test_the_limit_lies_between_the_sustained_and_the_failed_rate(true_limit: fl
     assert found.tried[-3:] == [(found.sustained_per_s, True)] * 3
 
 
-def test_a_first_rate_that_is_too_much_is_halved() -> None:
+def test_a_first_rate_that_is_too_much_twice_is_halved() -> None:
     found = search(limit(300), 1000, 1e6, 0.05, 1)
-    assert [rate for rate, _ in found.tried[:3]] == [1000, 500, 250]
+    assert [rate for rate, _ in found.tried[:4]] == [1000, 1000, 500, 250]
     assert 285 <= found.sustained_per_s <= 300
+
+
+def test_a_first_rate_that_was_too_much_for_an_app_that_is_not_warm_is_doubled_all_the_same() -> None:
+    moments = iter(range(100))
+    found = search(lambda rate, _: next(moments) != 0 and rate <= 3000, 1000, 1e6, 2.0, 1)
+    assert [rate for rate, _ in found.tried[:4]] == [1000, 1000, 2000, 4000]
 
 
 def test_nothing_is_found_where_nothing_is_sustained() -> None:
     found = search(limit(0), 1000, 1e6, 0.05, 3)
-    assert (found.sustained_per_s, found.failed_per_s, len(found.tried)) == (0, 1, 11)
+    assert (found.sustained_per_s, found.failed_per_s, len(found.tried)) == (0, 1, 12)
     assert search(limit(0), 1, 1e6, 0.05, 3).tried == [(1, False)]
 
 

@@ -34,7 +34,8 @@ def search(probe: Probe, first_per_s: float, highest_per_s: float, tolerance: fl
     """The highest rate that is sustained, to within `tolerance` of the lowest that is not.
 
     The rate is doubled from `first_per_s` (or halved, where that is too much already) until one is sustained and the
-    next is not, at most up to `highest_per_s`. The gap is then halved, by the geometric mean. The failed rate that is
+    next is not, at most up to `highest_per_s`. A first rate that fails is tried again before it is halved: what it met may
+    not have been warm yet, and to come back from far below takes longer than a second try. The gap is then halved, by the geometric mean. The failed rate that is
     left is tried again: one bad moment must not end the search far below the limit, so if it is sustained now, the
     search goes on from there. Then the sustained rate is confirmed: sustained `confirmations` more times. One that is
     not is a failed rate, and the next lower one by the tolerance is to be confirmed.
@@ -53,13 +54,18 @@ def search(probe: Probe, first_per_s: float, highest_per_s: float, tolerance: fl
 
 def _bracket(found: Found, probe: Probe, first_per_s: float, highest_per_s: float) -> None:
     rate_per_s = first_per_s
-    while _try(found, probe, rate_per_s):
+    while _try(found, probe, rate_per_s) or _try_first_again(found, probe, rate_per_s):
         if rate_per_s >= highest_per_s:
             return
         rate_per_s = min(2 * rate_per_s, highest_per_s)
     while not found.sustained_per_s and rate_per_s > LOWEST_PER_S:
         rate_per_s = max(rate_per_s / 2, LOWEST_PER_S)
         _try(found, probe, rate_per_s)
+
+
+def _try_first_again(found: Found, probe: Probe, rate_per_s: float) -> bool:
+    """Whether the very first rate, which has failed, is sustained now."""
+    return len(found.tried) == 1 and rate_per_s > LOWEST_PER_S and _try(found, probe, rate_per_s)
 
 
 def _narrow(found: Found, probe: Probe, tolerance: float) -> bool:
