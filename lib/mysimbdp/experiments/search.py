@@ -34,11 +34,12 @@ def search(probe: Probe, first_per_s: float, highest_per_s: float, tolerance: fl
     """The highest rate that is sustained, to within `tolerance` of the lowest that is not.
 
     The rate is doubled from `first_per_s` (or halved, where that is too much already) until one is sustained and the
-    next is not, at most up to `highest_per_s`. A first rate that fails is tried again before it is halved: what it met may
-    not have been warm yet, and to come back from far below takes longer than a second try. The gap is then halved, by the geometric mean. The failed rate that is
-    left is tried again: one bad moment must not end the search far below the limit, so if it is sustained now, the
-    search goes on from there. Then the sustained rate is confirmed: sustained `confirmations` more times. One that is
-    not is a failed rate, and the next lower one by the tolerance is to be confirmed.
+    next is not, at most up to `highest_per_s`. A first rate that fails is tried again before it is halved: what it met
+    may not have been warm yet, and to come back from far below takes longer than a second try. The gap is then halved,
+    by the geometric mean. The failed rate that is left is tried again: one bad moment must not end the search far below
+    the limit, so if it is sustained now, the search goes on from there. Then the sustained rate is confirmed: sustained
+    `confirmations` more times. One that is not is a failed rate, and the next lower one by the tolerance is to be
+    confirmed.
 
     Args:
         tolerance: 0.1 ends the search where the two rates are ten per cent apart, which is ± 5 %.
