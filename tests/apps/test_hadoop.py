@@ -1,9 +1,12 @@
 """Hadoop's settings that executors are sent with every batch."""
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from pyspark.sql import SparkSession
 
 from mysimbdp.apps.hadoop import forget_defaults_of_others
@@ -15,6 +18,7 @@ def test_only_defaults_of_mapreduce_and_yarn_are_forgotten(spark: SparkSession) 
     settings = spark.sparkContext._jsc.hadoopConfiguration()
     settings.set("yarn.resourcemanager.hostname", "somebody-set-it")
     before = by_origin(spark)
+    assert before.keys() >= OTHERS
     forget_defaults_of_others(spark)
     assert by_origin(spark) == Counter({origin: n for origin, n in before.items() if origin not in OTHERS})
     assert before["core-default.xml"] > 300
@@ -30,6 +34,18 @@ def test_they_do_not_come_back_and_nobody_misses_them(spark: SparkSession, tmp_p
     assert query.awaitTermination(60)
     assert spark.table("counted").count() == 3
     assert not by_origin(spark).keys() & OTHERS
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_sessions_forget_with_quick_checkpoints_alone(quick: bool) -> None:
+    script = f"""
+from mysimbdp.apps.session import Tuning, open_session
+from tests.apps.test_hadoop import by_origin
+session = open_session("hadoop", "local[1]", [], {{}}, 1, tuning=Tuning(quick_checkpoint={quick}))
+print(*by_origin(session), sep="\\n")
+"""
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert OTHERS.isdisjoint(done.stdout.splitlines()) == quick
 
 
 def by_origin(spark: SparkSession) -> Counter[str]:
