@@ -9,31 +9,31 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from mysimbdp.apps.hadoop import forget_defaults_of_others
+from mysimbdp.apps.hadoop import forget_mapreduce_and_yarn
 
-OTHERS = {"mapred-default.xml", "yarn-default.xml"}
+MAPREDUCE_AND_YARN = {"mapred-default.xml", "yarn-default.xml"}
 
 
 def test_only_defaults_of_mapreduce_and_yarn_are_forgotten(spark: SparkSession) -> None:
     settings = spark.sparkContext._jsc.hadoopConfiguration()
     settings.set("yarn.resourcemanager.hostname", "somebody-set-it")
     before = by_origin(spark)
-    assert before.keys() >= OTHERS
-    forget_defaults_of_others(spark)
-    assert by_origin(spark) == Counter({origin: n for origin, n in before.items() if origin not in OTHERS})
+    assert before.keys() >= MAPREDUCE_AND_YARN
+    forget_mapreduce_and_yarn(spark)
+    assert by_origin(spark) == Counter({origin: n for origin, n in before.items() if origin not in MAPREDUCE_AND_YARN})
     assert before["core-default.xml"] > 300
     assert settings.get("yarn.resourcemanager.hostname") == "somebody-set-it"
 
 
 def test_they_do_not_come_back_and_nobody_misses_them(spark: SparkSession, tmp_path: Path) -> None:
-    forget_defaults_of_others(spark)
+    forget_mapreduce_and_yarn(spark)
     spark.range(3).write.parquet(str(tmp_path / "numbers"))  # in the way of MapReduce
     numbers = spark.readStream.schema("id bigint").parquet(str(tmp_path / "numbers"))
     counting = numbers.groupBy("id").count().writeStream.format("memory").queryName("counted").outputMode("complete")
     query = counting.option("checkpointLocation", str(tmp_path / "checkpoint")).trigger(availableNow=True).start()
     assert query.awaitTermination(60)
     assert spark.table("counted").count() == 3
-    assert not by_origin(spark).keys() & OTHERS
+    assert not by_origin(spark).keys() & MAPREDUCE_AND_YARN
 
 
 @pytest.mark.parametrize("quick", [True, False])
@@ -45,7 +45,7 @@ session = open_session("hadoop", "local[1]", [], {{}}, 1, tuning=Tuning(quick_ch
 print(*by_origin(session), sep="\\n")
 """
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
-    assert OTHERS.isdisjoint(done.stdout.splitlines()) == quick
+    assert MAPREDUCE_AND_YARN.isdisjoint(done.stdout.splitlines()) == quick
 
 
 def by_origin(spark: SparkSession) -> Counter[str]:

@@ -4,10 +4,10 @@ import json
 
 from pyspark.sql import SparkSession
 
-_OF_OTHERS = ("mapred-default.xml", "yarn-default.xml")
+_DEFAULTS = ("mapred-default.xml", "yarn-default.xml")
 
 
-def forget_defaults_of_others(spark: SparkSession) -> None:
+def forget_mapreduce_and_yarn(spark: SparkSession) -> None:
     """Forget what Hadoop presumes for MapReduce and YARN: two thirds of its settings, which no app of the kit reads.
 
     Every batch sends all settings to the executors, once to read state and once to write it, and has the text that says
@@ -22,5 +22,5 @@ def forget_defaults_of_others(spark: SparkSession) -> None:
     text = jvm.java.io.StringWriter()
     jvm.org.apache.hadoop.conf.Configuration.dumpConfiguration(settings, text)
     for setting in json.loads(text.toString())["properties"]:
-        if setting["resource"] in _OF_OTHERS:
+        if setting["resource"] in _DEFAULTS:
             settings.unset(setting["key"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyspark
 from pyspark.sql import SparkSession
 
-from mysimbdp.apps.hadoop import forget_defaults_of_others
+from mysimbdp.apps.hadoop import forget_mapreduce_and_yarn
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def open_session(
     session = SparkSession.builder.appName(name).master(master).config(map=settings).getOrCreate()
     session.sparkContext.setLogLevel("WARN")
     if tuning.quick_checkpoint:
-        forget_defaults_of_others(session)
+        forget_mapreduce_and_yarn(session)
     return session
 
 
