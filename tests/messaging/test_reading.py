@@ -33,12 +33,14 @@ def send(
     *values: bytes | None,
     keys: Sequence[bytes | None] | None = None,
     headers: list[tuple[str, bytes]] | None = None,
+    partition: int | None = None,
 ) -> None:
-    """Send messages to the partitions in turn, with these keys, or else their numbers."""
+    """Send messages to one partition, or to all in turn, with these keys, or else their numbers."""
     producer = KafkaProducer(bootstrap_servers=kafka, max_request_size=2**23)
     keys = [b"%d" % number for number in range(len(values))] if keys is None else keys
     for number, (value, key) in enumerate(zip(values, keys, strict=True)):
-        producer.send(topic, value, key=key, partition=number % PARTITIONS, headers=headers)
+        there = number % PARTITIONS if partition is None else partition
+        producer.send(topic, value, key=key, partition=there, headers=headers)
     producer.close()
 
 

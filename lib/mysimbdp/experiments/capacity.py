@@ -55,7 +55,7 @@ class CapacityTrial(DrainTrial):
         """As `DrainTrial`."""
         super().__init__(platform, "capacity", setup, sensors, seed, vars(how), run_id)
         self._how = how
-        self._latencies = LatencyWatch(self._endpoints.kafka, self._topics, self._parsed_options())
+        self._latencies = LatencyWatch(self._endpoints.kafka, self._topics, self._parsed_options(), setup.apps)
         self._found = self.run["capacity"] = Capacity(
             steady_batches_ms=[],
             prompt=None,

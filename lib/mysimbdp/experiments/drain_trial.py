@@ -60,9 +60,10 @@ class DrainTrial(MeasuredRun):
         self.run["drains"] = []
 
     def start(self, warm_up_messages: int) -> None:
-        """Start the app on a core of its own, with a first backlog to warm up on (0: none), and let it catch up.
+        """Start the app with a first backlog to warm up on (0: none), let it catch up, and keep it to its cores.
 
-        It returns when no other run of the instance is measured or checked any more.
+        Until then it may run on every core: Java compiles meanwhile, and the run before may be checked. It returns when
+        no other run of the instance is measured or checked any more.
 
         Raises:
             KitError: the app did not catch up, or another run does not end.
@@ -73,10 +74,9 @@ class DrainTrial(MeasuredRun):
             if warm_up_messages:
                 self._send(warm_up_messages)
             self._start_apps()
-            self._cores.take()
             self._catch_up()
             self._quiet.wait()
-            self._cores.take()  # also from what was started since
+            self._cores.take()
 
     def follow(self, rate_per_s: float, duration_s: float, time_factor: int = 1) -> None:
         """Offer a load for a while, so that what runs once in a batch becomes warm, too.

@@ -1,6 +1,10 @@
-"""Latencies during a long run; of many readings those of a sample of sensors, since all go through the same batches."""
+"""Latencies during a long run; of many readings those of a sample of sensors, since all go through the same batches.
 
-from collections.abc import Callable, Container, Iterator
+A batch reads every partition of its app up to one moment, and writes its results when it has read them all. So the
+sample is of one partition for each app, and the others need not be read.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -26,15 +30,27 @@ class Quantiles(NamedTuple):
     p99_ms: float
 
 
-class LatencyWatch:
-    """Reads the topics of a run as they grow. Keeps everything while it is little, then only the sampled sensors'."""
+class _Sample(NamedTuple):
+    """The sensors that are looked at, and the partitions on which theirs lies."""
 
-    def __init__(self, kafka: str, topics: Topics, options: Options) -> None:
+    sensors: list[str]
+    partitions: range
+
+
+class LatencyWatch:
+    """Reads the topics of a run as they grow. Keeps everything while it is little, then only the sampled sensors'.
+
+    A sensor's readings and reports lie on the partition that its id as their key says, the same of both topics.
+    """
+
+    def __init__(self, kafka: str, topics: Topics, options: Options, apps: int = 1) -> None:
+        """Of topics that so many apps read, each every `apps`-th partition, or all of them everything."""
         self._kafka = kafka
+        self._partitions = range(apps)
         self._windows = options.window_minutes, options.slide_minutes
         self._readings = _Tail(topics.measurements, verification.readings_of_messages)
         self._reports = _Tail(topics.report, reports_of)
-        self._sample: list[str] | None = None
+        self._sample: _Sample | None = None
 
     def between(self, begin: datetime, end: datetime) -> Quantiles | None:
         """Processing latency of the readings that the broker got between two times.
@@ -53,17 +69,22 @@ class LatencyWatch:
         return Quantiles(p50_ms, p99_ms)
 
     def _read_on(self, tail: "_Tail") -> None:
-        # The key says of which sensor a message is: reading the JSON of all would take most of the time.
-        keys = None if self._sample is None else {sensor.encode() for sensor in self._sample}
-        for messages in tail.new(self._kafka, keys):
-            piece = tail.shape(messages)
-            tail.kept.append(self._sampled(piece))
+        for messages in tail.new(self._kafka, self._sample):
+            tail.kept.append(self._sampled(tail.shape(messages)))
             if self._sample is None and sum(map(len, tail.kept)) > ALL:
-                known = sorted(piece["sensor_id"].unique())
-                self._sample = known[:: max(1, len(known) // SAMPLE)]
+                self._sample = self._sample_of(pl.concat(tail.kept))
+
+    def _sample_of(self, known: pl.DataFrame) -> _Sample | None:
+        """As many sensors of each partition; None where one of these has not been heard of."""
+        there = [known.filter(pl.col("partition") == partition)["sensor_id"].unique() for partition in self._partitions]
+        if not all(map(len, there)):
+            return None
+        each = max(1, SAMPLE // len(there))
+        sensors = [sensor for ids in there for sensor in ids.sort()[:: max(1, len(ids) // each)]]
+        return _Sample(sensors, self._partitions)
 
     def _sampled(self, piece: pl.DataFrame) -> pl.DataFrame:
-        return piece if self._sample is None else piece.filter(pl.col("sensor_id").is_in(self._sample))
+        return piece if self._sample is None else piece.filter(pl.col("sensor_id").is_in(self._sample.sensors))
 
 
 @dataclass
@@ -75,9 +96,13 @@ class _Tail:
     offsets: dict[int, int] = field(default_factory=dict)
     kept: list[pl.DataFrame] = field(default_factory=list)
 
-    def new(self, kafka: str, keys: Container[bytes] | None) -> Iterator[pl.DataFrame]:
-        """The messages that have come since the last time, piece by piece; with keys, those that have one of them."""
+    def new(self, kafka: str, sample: _Sample | None) -> Iterator[pl.DataFrame]:
+        """The messages that have come since the last time, piece by piece; with a sample, only those of its sensors."""
         ends = end_offsets(kafka, self.topic)
+        keys = None
+        if sample:  # to read the JSON of all would take most of the time, to read all messages most of the rest
+            ends = {partition: ends[partition] for partition in sample.partitions}
+            keys = {sensor.encode() for sensor in sample.sensors}
         for messages in read_pieces(kafka, self.topic, self.offsets, ends, keys):
             if len(messages):
                 yield messages
