@@ -18,6 +18,8 @@ from mysimbdp.metrics.batches import that_read
 from mysimbdp.service.platform import Platform
 from mysimbdp.sources import Generator, ProduceOptions
 
+STEADY_SHARE = 0.1  # of the first rate, to warm up by
+
 
 @dataclass(frozen=True)
 class SearchPlan:
@@ -27,8 +29,8 @@ class SearchPlan:
         prompt_rate_per_s, prompt_s: a rate far below the limit, and how long it is offered for the latency of results.
         first_rate_per_s, highest_rate_per_s: where the search begins, and ends at most.
         tolerance, confirmations: as of `search`.
-        steady_s: the first rate is offered so long before the search, and again while its batches get quicker by that:
-            small batches have to warm up, too.
+        steady_s: a tenth of the first rate is offered so long before the search, and again while batches get quicker by
+            that: small batches have to warm up, too.
         settle_s, probe_s, confirm_s: how long a rate is offered before it is judged, while it is, and while it is to be
             confirmed.
     """
@@ -66,9 +68,9 @@ class CapacityTrial(DrainTrial):
         )
 
     def steady(self) -> list[float]:
-        """Offer the first rate until batches get no quicker; the median duration of each time's batches is returned.
+        """Offer a small rate until batches get no quicker; the median duration of each time's batches is returned.
 
-        Meanwhile Java may compile on other cores than the app's: it is done sooner.
+        Meanwhile Java may compile on other cores than the app's, where a small rate leaves it time: it is done sooner.
         """
         medians_ms = self._found["steady_batches_ms"]
         with self._or_failed():
@@ -79,8 +81,8 @@ class CapacityTrial(DrainTrial):
             return medians_ms
 
     def _steady_median_ms(self) -> float:
-        began = datetime.now(UTC)
-        self._send(round(self._how.first_rate_per_s * self._how.steady_s), self._how.first_rate_per_s)
+        began, rate_per_s = datetime.now(UTC), STEADY_SHARE * self._how.first_rate_per_s
+        self._send(round(rate_per_s * self._how.steady_s), rate_per_s)
         self._catch_up()
         return float(that_read(self._batches(since=began))["duration_ms"].median())
 
