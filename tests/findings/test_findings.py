@@ -199,6 +199,7 @@ def test_latency_and_cores_are_told_at_both_ends_of_what_was_measured() -> None:
     ]
     assert findings.latency(STEADY)[0].endswith("p99 is 880 ms, within the objective of 2 s.")
     assert "used 0.70 cores" in findings.cores(STEADY)[0]
+    assert findings.memory(STEADY)[0].startswith("Kit at 1 message/s: everything together, ")
 
 
 def test_findings_are_shown_as_a_list_in_which_nothing_is_markup() -> None:

@@ -49,6 +49,15 @@ def test_use_is_by_role_between_the_first_and_last_sample_of_the_interval() -> N
     assert row[["worker_cores", "producer_cores", "database_memory_mb"]].isna().all()
 
 
+def test_the_memory_of_all_roles_is_what_they_held_at_once() -> None:
+    steps = [
+        sample(1, 1, driver=(0.0, 300.0), broker=(0.0, 400.0)),
+        sample(2, 2, driver=(0.0, 500.0), broker=(0.0, 100.0)),
+    ]
+    row = run_summary([run()], [], [], [*steps, sample(3, 11, driver=(0.0, 9999.0))]).iloc[0]
+    assert row["all_memory_mb"] == 700.0
+
+
 def test_the_cost_of_a_million_messages_is_of_driver_and_executors() -> None:
     # (0.2 + 0.8) cores ÷ 100 messages/s
     assert summary()["core_s_per_million"] == pytest.approx(10_000.0)

@@ -31,7 +31,7 @@ class Quantiles(NamedTuple):
 
 
 class _Sample(NamedTuple):
-    """The sensors that are looked at, and the partitions on which theirs lies."""
+    """The sensors that are looked at, and the partitions where their messages lie."""
 
     sensors: list[str]
     partitions: range

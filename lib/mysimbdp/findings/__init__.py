@@ -6,7 +6,7 @@ from mysimbdp.findings.drains import scaled, state, stored
 from mysimbdp.findings.factors import factors, rungs
 from mysimbdp.findings.latency import latency, spikes
 from mysimbdp.findings.points import noise_measured, points
-from mysimbdp.findings.resources import cores
+from mysimbdp.findings.resources import cores, memory
 from mysimbdp.findings.shown import Shown, shown
 from mysimbdp.findings.speed import arms_compared, kept_up
 from mysimbdp.findings.work import work_split
@@ -25,6 +25,7 @@ __all__ = [
     "latency",
     "latency_bound",
     "limits",
+    "memory",
     "noise_measured",
     "points",
     "rungs",

@@ -1,4 +1,4 @@
-"""What a million messages cost."""
+"""What a million messages cost, and what the platform holds."""
 
 import pandas as pd
 
@@ -17,9 +17,25 @@ def cores(summary: pd.DataFrame) -> list[str]:
     return [_told(point) for _, point in at_both_ends(summary, _METRICS).iterrows()]
 
 
+def memory(summary: pd.DataFrame) -> list[str]:
+    """The most memory that everything together held, of each arm at its lowest and its highest valid rate.
+
+    Of services, apps and producer: a frame of `run_summary`.
+    """
+    return [_held(point) for _, point in at_both_ends(summary, ["all_memory_mb"]).iterrows()]
+
+
 def _told(point: pd.Series) -> str:
     driver, executors, per_million = point[_METRICS]
     return capital(
         f"{arm_name(point['arm'])} at {rate(point['rate_per_s'])}: drivers and executors used {driver + executors:.2f} "
         f"cores, which is {per_million:,.0f} core-seconds per million messages."
+    )
+
+
+def _held(point: pd.Series) -> str:
+    held_mb = f"{point['all_memory_mb']:,.0f} MB"
+    return capital(
+        f"{arm_name(point['arm'])} at {rate(point['rate_per_s'])}: everything together, services, apps and producer, "
+        f"held {held_mb} at most."
     )

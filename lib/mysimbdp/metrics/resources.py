@@ -8,7 +8,7 @@ from mysimbdp.documents import ResourceDocument
 
 ROLES = ("driver", "executors", "worker", "master", "broker", "database", "producer")
 SAMPLE_COLUMNS = ["run_id", "at", "role", "cpu_s", "memory_mb"]
-USE_COLUMNS = [f"{role}_{use}" for use in ("cores", "memory_mb") for role in ROLES]
+USE_COLUMNS = [*(f"{role}_{use}" for use in ("cores", "memory_mb") for role in ROLES), "all_memory_mb"]
 
 
 def samples_frame(resources: Iterable[ResourceDocument]) -> pd.DataFrame:
@@ -27,7 +27,8 @@ def samples_frame(resources: Iterable[ResourceDocument]) -> pd.DataFrame:
 def resource_use(samples: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     """`USE_COLUMNS` by `run_id`: CPU seconds per second, and the most memory held, in the measured interval.
 
-    From the first to the last sample in it; NaN where a role has fewer than two.
+    From the first to the last sample in it; NaN where a role has fewer than two. `all_memory_mb` is the most that all
+    roles held at once; pages that processes share count for each of them.
     """
     joined = samples.merge(runs[["run_id", "measured_start", "measured_end"]], on="run_id")
     inside = joined[joined["at"].between(joined["measured_start"], joined["measured_end"])]
@@ -45,4 +46,5 @@ def resource_use(samples: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
         for use, values in {"cores": cores, "memory_mb": found["memory_mb"]}.items()
         for role, of_role in values.groupby("role")
     }
-    return pd.DataFrame(wide, columns=USE_COLUMNS)
+    at_once = inside.groupby(["run_id", "at"])["memory_mb"].sum().groupby("run_id").max()
+    return pd.DataFrame({**wide, "all_memory_mb": at_once}, columns=USE_COLUMNS)
