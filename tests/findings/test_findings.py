@@ -199,7 +199,10 @@ def test_latency_and_cores_are_told_at_both_ends_of_what_was_measured() -> None:
     ]
     assert findings.latency(STEADY)[0].endswith("p99 is 880 ms, within the objective of 2 s.")
     assert "used 0.70 cores" in findings.cores(STEADY)[0]
-    assert findings.memory(STEADY)[0].startswith("Kit at 1 message/s: everything together, ")
+    held = findings.memory(STEADY.assign(all_memory_mb=1000 + STEADY["rate_per_s"]))
+    assert held[0].startswith("Kit at 1 message/s: ")
+    assert held[0].endswith(", held 1,001 MB at most.")
+    assert held[1].endswith(", held 2,250 MB at most.")
 
 
 def test_findings_are_shown_as_a_list_in_which_nothing_is_markup() -> None:

@@ -82,7 +82,7 @@ class CapacityTrial(DrainTrial):
 
     def _steady_median_ms(self) -> float:
         began, rate_per_s = datetime.now(UTC), STEADY_SHARE * self._how.first_rate_per_s
-        self._send(round(rate_per_s * self._how.steady_s), rate_per_s)
+        self._send(max(1, round(rate_per_s * self._how.steady_s)), rate_per_s)
         self._catch_up()
         return float(that_read(self._batches(since=began))["duration_ms"].median())
 

@@ -29,8 +29,8 @@ class DrainTrial(MeasuredRun):
     """A run of an experiment with backlogs. Its steps in their order, some of which an experiment leaves out: `start`,
     `follow`, `warm_up`, `drain`, `trickle`, `finish`.
 
-    The app has a core of the machine to itself, driver and executor, and two apps have two; everything else shares the
-    others, and where none are left, all of them.
+    Once it has started the app has a core of the machine to itself, driver and executor, and two apps have two;
+    everything else shares the others, and where none are left, all of them.
     """
 
     def __init__(
