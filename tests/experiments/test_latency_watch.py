@@ -46,8 +46,9 @@ def seen(watch: LatencyWatch) -> Quantiles | None:
 def much(kafka: str, topics: Topics, monkeypatch: pytest.MonkeyPatch) -> Topics:
     """Topics with so many measurements that a sample is taken; on the first partition lie 00, 03, 06 and so on."""
     monkeypatch.setattr(latency_watch, "ALL", 20)
+    monkeypatch.setattr(latency_watch, "FIRST", 10)
     monkeypatch.setattr(latency_watch, "SAMPLE", 3)
-    send(kafka, topics.measurements, *map(measurement, SENSORS))
+    send(kafka, topics.measurements, *map(measurement, SENSORS), keys=[sensor.encode() for sensor in SENSORS])
     return topics
 
 
@@ -80,6 +81,7 @@ def test_a_sample_of_the_sensors_counts_once_there_is_much(kafka: str, topics: T
 def test_once_there_is_a_sample_other_sensors_messages_are_not_looked_into(
     kafka: str, topics: Topics, sampling: LatencyWatch
 ) -> None:
+    send(kafka, topics.measurements, b"no measurement at all", keys=[b"03"], partition=0)
     send_reports(kafka, topics, *SAMPLED)
     assert seen(sampling)
     send(kafka, topics.report, b"no report at all", keys=[b"03"], partition=0)

@@ -1,5 +1,6 @@
 """The JVMs of an app map the archive of Spark's classes, and one that does not fit keeps no app from starting."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,13 @@ from typing import Any
 import psutil
 import pytest
 
-from mysimbdp.service.class_archive import archive_classes
+from mysimbdp.service import java
+from mysimbdp.service.class_archive import archive_classes, merged
+from mysimbdp.service.download import fetch_wheel
 from mysimbdp.service.platform import Platform
 from mysimbdp.service.provision import provide_java
 from mysimbdp.service.spark import class_archive
+from mysimbdp.settings import load_settings
 from tests.service.test_apps import TICKING_APP
 
 NAME = "archived"
@@ -63,3 +67,31 @@ def test_what_is_no_archive_keeps_no_app_from_starting(
     platform.start_app(TICKING_APP, name=NAME, fresh=True)
     platform.stop_app(NAME)
     platform.forget_app(NAME)
+
+
+def test_lists_of_classes_are_one_in_which_each_is_once_and_of_an_archive_s_kind() -> None:
+    driver = ["# a comment", "java/lang/Object id: 0", "@lambda-proxy a/B run", "a/B id: 1", "@cp a/B 1 2", "@cp a"]
+    executor = [
+        "java/lang/Object id: 0",
+        "a/C id: 1",
+        "a/D id: 2 super: 0 source: /app/some.jar",
+        "@lambda-proxy a/B run",
+    ]
+    older = ["java/lang/Object", "a/E"]
+    assert merged([driver, executor, older]) == ["java/lang/Object", "@lambda-proxy a/B run", "a/B", "a/C", "a/E"]
+
+
+def test_the_newest_java_takes_the_lists_of_two_programs_as_one(tmp_path: Path) -> None:
+    cache = load_settings().cache
+    fetch_wheel(cache, java.WHEEL, java.arrange_wheel)
+    runtime = java.WHEEL.folder(cache) / "runtime" / "bin" / "java"
+    lists = []
+    for number, program in enumerate(["-version", "--list-modules"]):
+        listed = tmp_path / f"{number}"
+        subprocess.run([runtime, f"-XX:DumpLoadedClassList={listed}", program], check=True, capture_output=True)
+        lists.append(listed.read_text().splitlines())
+    both = tmp_path / "both"
+    both.write_text("\n".join(merged(lists)))
+    dump = ["-Xshare:dump", f"-XX:SharedClassListFile={both}", f"-XX:SharedArchiveFile={tmp_path / 'archive.jsa'}"]
+    done = subprocess.run([runtime, *dump], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout

@@ -97,7 +97,7 @@ class ProbeResult(TypedDict):
     processing_p99_ms: float | None
     lag_slope_per_s: float | None  # None of fewer than three batches
     lag_slope_upper_per_s: float | None  # upper 95 % bound
-    confirming: bool  # whether a rate that had been sustained was tried again, for longer
+    confirming: bool  # whether it was offered for longer, and had to show that the lag stands still
     batches: int
     batch_ms: float | None  # median duration of these batches
     batch_messages: float | None  # median of what they read

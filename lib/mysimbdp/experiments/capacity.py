@@ -10,15 +10,13 @@ from mysimbdp.documents import Capacity, Drain, ProbeResult
 from mysimbdp.experiments.drain_trial import DrainTrial
 from mysimbdp.experiments.latency_watch import LatencyWatch
 from mysimbdp.experiments.measured_run import CATCH_UP_TIMEOUT_S, Setup
-from mysimbdp.experiments.probes import judged
+from mysimbdp.experiments.probes import is_lost, judged
 from mysimbdp.experiments.search import search
 from mysimbdp.messaging import await_messages, create_topics, delete_topics
 from mysimbdp.metrics import until_settled
 from mysimbdp.metrics.batches import that_read
 from mysimbdp.service.platform import Platform
 from mysimbdp.sources import Generator, ProduceOptions
-
-STEADY_SHARE = 0.1  # of the first rate, to warm up by
 
 
 @dataclass(frozen=True)
@@ -29,10 +27,10 @@ class SearchPlan:
         prompt_rate_per_s, prompt_s: a rate far below the limit, and how long it is offered for the latency of results.
         first_rate_per_s, highest_rate_per_s: where the search begins, and ends at most.
         tolerance, confirmations: as of `search`.
-        steady_s: a tenth of the first rate is offered so long before the search, and again while batches get quicker by
-            that: small batches have to warm up, too.
-        settle_s, probe_s, confirm_s: how long a rate is offered before it is judged, while it is, and while it is to be
-            confirmed.
+        steady_s: the first rate is offered so long before the search, and again while batches get quicker by that:
+            small batches have to warm up, too.
+        settle_s, probe_s, confirm_s: how long a rate is offered before it is judged, while it is in a short probe, and
+            in a thorough one. A rate is given up sooner where its results have taken too long already.
     """
 
     prompt_rate_per_s: float
@@ -68,9 +66,9 @@ class CapacityTrial(DrainTrial):
         )
 
     def steady(self) -> list[float]:
-        """Offer a small rate until batches get no quicker; the median duration of each time's batches is returned.
+        """Offer the first rate until batches get no quicker; the median duration of each time's batches is returned.
 
-        Meanwhile Java may compile on other cores than the app's, where a small rate leaves it time: it is done sooner.
+        Meanwhile Java may compile on other cores than the app's, and is done sooner.
         """
         medians_ms = self._found["steady_batches_ms"]
         with self._or_failed():
@@ -81,8 +79,8 @@ class CapacityTrial(DrainTrial):
             return medians_ms
 
     def _steady_median_ms(self) -> float:
-        began, rate_per_s = datetime.now(UTC), STEADY_SHARE * self._how.first_rate_per_s
-        self._send(max(1, round(rate_per_s * self._how.steady_s)), rate_per_s)
+        began, rate_per_s = datetime.now(UTC), self._how.first_rate_per_s
+        self._send(round(rate_per_s * self._how.steady_s), rate_per_s)
         self._catch_up()
         return float(that_read(self._batches(since=began))["duration_ms"].median())
 
@@ -137,19 +135,22 @@ class CapacityTrial(DrainTrial):
         finally:
             delete_topics(kafka, topics.all())
 
-    def _probe(self, rate_per_s: float, confirming: bool) -> bool:
-        result = self._offer(rate_per_s, self._how.confirm_s if confirming else self._how.probe_s, confirming)
+    def _probe(self, rate_per_s: float, thorough: bool) -> bool:
+        result = self._offer(rate_per_s, self._how.confirm_s if thorough else self._how.probe_s, thorough)
         self._found["probes"].append(result)
         return not result["reason"]
 
-    def _offer(self, rate_per_s: float, measured_s: float, confirming: bool = False) -> ProbeResult:
-        began = datetime.now(UTC)
-        summary = self._send(round(rate_per_s * (self._how.settle_s + measured_s)), rate_per_s)
+    def _offer(self, rate_per_s: float, measured_s: float, thorough: bool = False) -> ProbeResult:
+        began, objective_s = datetime.now(UTC), self._setup.latency_objective_s
+        begin = began + timedelta(seconds=self._how.settle_s)
+
+        def lost() -> bool:
+            return is_lost(self._batches(since=began), begin, measured_s, objective_s)
+
+        summary = self._send(round(rate_per_s * (self._how.settle_s + measured_s)), rate_per_s, enough=lost)
         ended = datetime.now(UTC)
         self._catch_up()
-        begin = began + timedelta(seconds=self._how.settle_s)
         batches = self._batches(since=began)
         measured = batches[(batches["started"] >= begin) & (batches["started"] <= ended)]
-        latency = self._latencies.between(begin, ended)
-        objective_s = self._setup.latency_objective_s
-        return judged(rate_per_s, summary.achieved_rate_per_s, measured, latency, objective_s, confirming)
+        latency, achieved_per_s = self._latencies.between(begin, ended), summary.achieved_rate_per_s
+        return judged(rate_per_s, achieved_per_s, measured, latency, objective_s, thorough, summary.interrupted)

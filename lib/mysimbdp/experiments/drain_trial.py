@@ -1,7 +1,7 @@
 """How fast a stopped app catches up, on a core of its own."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from mysimbdp import coredms
-from mysimbdp.apps.progress import finished_batches
+from mysimbdp.apps.progress import ProgressTail
 from mysimbdp.documents import Drain, ProgressDocument, RunDocument, SmallBatch, Verification
 from mysimbdp.experiments.checking import verify_in_pieces
 from mysimbdp.experiments.measured_run import MeasuredRun, Setup
+from mysimbdp.experiments.offering import wait_until_enough
 from mysimbdp.experiments.own_cores import OwnCores
 from mysimbdp.experiments.progress import progress_documents
 from mysimbdp.experiments.recording import record_drains
@@ -54,6 +55,8 @@ class DrainTrial(MeasuredRun):
         self._loads = 0
         self._backlog: dict[int, int] = {}  # the offsets where the last one begins
         self._backlog_messages = 0  # how many it has
+        self._tails: dict[str, ProgressTail] = {}  # by app
+        self._progress_so_far: list[ProgressDocument] = []
         with self._or_failed():
             self._cores = OwnCores(platform, setup.apps)
             self._ends = [self._cores.give_back]
@@ -152,8 +155,14 @@ class DrainTrial(MeasuredRun):
         options, counts = self._parsed_options(), self._counts()
         return verify_in_pieces(self._endpoints.kafka, self._topics, options, self._sent, counts)
 
-    def _send(self, count: int, rate_per_s: float = BACKLOG_RATE_PER_S, time_factor: int = 1) -> Summary:
-        """Send messages, and return what the producer says of it."""
+    def _send(
+        self,
+        count: int,
+        rate_per_s: float = BACKLOG_RATE_PER_S,
+        time_factor: int = 1,
+        enough: Callable[[], bool] = lambda: False,
+    ) -> Summary:
+        """Send messages, and return what the producer says of it; it is stopped once it is `enough`."""
         self._loads += 1
         seed = 1000 * self._seed + self._loads
         load = ProduceOptions(
@@ -167,7 +176,7 @@ class DrainTrial(MeasuredRun):
         )
         with Generator.start(self._endpoints.kafka, load) as generator:
             self._cores.keep_off(generator.pid)
-            summary = generator.wait()
+            summary = wait_until_enough(generator, rate_per_s, enough)
         self._sent.update(summary.delivered.model_dump())
         return summary
 
@@ -177,9 +186,11 @@ class DrainTrial(MeasuredRun):
                 self._platform.stop_app(app.name)
 
     def _progress(self) -> list[ProgressDocument]:
-        folders = self._folders.items()
-        by_app = (progress_documents(self.run["_id"], app, finished_batches(folder)) for app, folder in folders)
-        return [document for documents in by_app for document in documents]
+        """Of all batches so far; each is read once, since a load under way is looked at again and again."""
+        for app, folder in self._folders.items():
+            new = self._tails.setdefault(app, ProgressTail(folder)).new_batches()
+            self._progress_so_far += progress_documents(self.run["_id"], app, new)
+        return self._progress_so_far
 
     def _batches(self, since: datetime) -> pd.DataFrame:
         """Those of all apps that have ended since then."""

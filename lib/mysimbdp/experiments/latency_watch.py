@@ -20,7 +20,8 @@ from mysimbdp.messaging.bulk import read_pieces
 from mysimbdp.streamapp.options import Options
 
 SAMPLE = 20  # sensors
-ALL = 100_000  # readings or reports, up to which every sensor's are kept
+ALL = 100_000  # measurements on the topic, up to which every sensor's are kept
+FIRST = 10_000  # measurements of a partition that say which sensors there are
 
 
 class Quantiles(NamedTuple):
@@ -57,6 +58,7 @@ class LatencyWatch:
 
         None where there was none, or one of them has no result.
         """
+        self._sample = self._sample or self._sample_of_many()
         for tail in (self._readings, self._reports):
             self._read_on(tail)
         if not (self._readings.kept and self._reports.kept):
@@ -71,8 +73,15 @@ class LatencyWatch:
     def _read_on(self, tail: "_Tail") -> None:
         for messages in tail.new(self._kafka, self._sample):
             tail.kept.append(self._sampled(tail.shape(messages)))
-            if self._sample is None and sum(map(len, tail.kept)) > ALL:
-                self._sample = self._sample_of(pl.concat(tail.kept))
+
+    def _sample_of_many(self) -> _Sample | None:
+        """A sample where there is more than should be kept, or read to find it; None where everything still is."""
+        ends = end_offsets(self._kafka, self._readings.topic)
+        first = {partition: min(ends.get(partition, 0), FIRST) for partition in self._partitions}
+        if sum(ends.values()) <= ALL or not all(first.values()):
+            return None
+        known = self._readings.shape(pl.concat(read_pieces(self._kafka, self._readings.topic, until=first)))
+        return self._sample_of(known)
 
     def _sample_of(self, known: pl.DataFrame) -> _Sample | None:
         """As many sensors of each partition; None where one of these has not been heard of."""

@@ -1,5 +1,6 @@
 """The judgement on one offered rate: whether an app sustained it."""
 
+from datetime import datetime
 from math import isnan, nan
 
 import pandas as pd
@@ -7,9 +8,31 @@ import pandas as pd
 from mysimbdp.documents import ProbeResult
 from mysimbdp.experiments.latency_watch import Quantiles
 from mysimbdp.metrics import lag_trend
+from mysimbdp.metrics.batches import QUERY, that_read
 from mysimbdp.metrics.lag import TREND
 from mysimbdp.metrics.runs import MIN_ACHIEVED_SHARE
 from mysimbdp.metrics.summary import MAX_LAG_GROWTH
+
+# A rate is given up when so much of the time in which it is judged has waited too long: five times what p99 leaves,
+# since results are there a little before their batch ends.
+LOST_SHARE = 0.05
+
+
+def is_lost(batches: pd.DataFrame, begin: datetime, measured_s: float, objective_s: float) -> bool:
+    """Whether a rate that is still offered has failed already, whatever comes.
+
+    A batch reads what has come since the one before began, and has its results when it ends. So of that time the part
+    that lies more than `objective_s` before the end has waited too long.
+
+    Args:
+        batches: of all queries, since the rate is offered, as of `metrics.batches_frame`.
+        begin, measured_s: from when on it is judged, and for how long it would be.
+    """
+    batches = that_read(batches)
+    began_s, ended_s = ((batches[column] - begin).dt.total_seconds() for column in ("started", "ended"))
+    came_since_s = (began_s - batches["interval_s"]).clip(lower=0)
+    too_long_s = ((ended_s - objective_s).clip(upper=began_s) - came_since_s).clip(lower=0)
+    return bool(too_long_s.sum() > LOST_SHARE * measured_s * batches.groupby(QUERY).ngroups)
 
 
 def judged(
@@ -18,9 +41,10 @@ def judged(
     batches: pd.DataFrame,
     latency: Quantiles | None,
     objective_s: float,
-    confirming: bool,
+    thorough: bool,
+    given_up: bool = False,
 ) -> ProbeResult:
-    """What a probe found: a short one fails if the lag was shown to grow, a confirmation unless it was shown not to.
+    """What a probe found: a short one fails if the lag was shown to grow, a thorough one unless it was shown not to.
 
     So a short probe of fewer than three batches, of whose lag nothing is known, does not fail for it.
 
@@ -28,16 +52,18 @@ def judged(
         batches: those that were measured, of `metrics.batches_frame`.
         latency: of processing; None where a reading had no result.
         objective_s: what p99 of it must not exceed.
+        given_up: whether the rate was not offered to the end, because it `is_lost`.
     """
     trend = lag_trend(batches)
     slope, upper = (float(trend[column].iloc[0]) if len(trend) else nan for column in TREND)
-    growth = upper if confirming else 2 * slope - upper  # the bound on the other side of the slope
+    growth = upper if thorough else 2 * slope - upper  # the bound on the other side of the slope
     reasons = {
+        "results took too long; given up": given_up,
         "the producer was too slow": achieved_rate_per_s < MIN_ACHIEVED_SHARE * rate_per_s,
         "readings had no result": latency is None,
         "results took too long": latency is not None and latency.p99_ms > 1000 * objective_s,
-        "the lag grew": not confirming and growth > MAX_LAG_GROWTH * rate_per_s,
-        "the lag was not shown to stand still": confirming and not growth < MAX_LAG_GROWTH * rate_per_s,
+        "the lag grew": not thorough and growth > MAX_LAG_GROWTH * rate_per_s,
+        "the lag was not shown to stand still": thorough and not growth < MAX_LAG_GROWTH * rate_per_s,
     }
     batch_ms, batch_messages = (_median(batches[column]) for column in ("duration_ms", "rows"))
     return ProbeResult(
@@ -47,7 +73,7 @@ def judged(
         processing_p99_ms=latency and latency.p99_ms,
         lag_slope_per_s=None if isnan(slope) else slope,
         lag_slope_upper_per_s=None if isnan(upper) else upper,
-        confirming=confirming,
+        confirming=thorough,
         batches=len(batches),
         batch_ms=batch_ms,
         batch_messages=batch_messages,

@@ -6,7 +6,7 @@ without.
 """
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -67,9 +67,19 @@ def _classes_of_an_app(platform: Platform, scratch: Path, tell: Tell) -> tuple[P
     settings = platform.settings.model_copy(update={"spark_conf": {**platform.settings.spark_conf, **listing}})
     with _app_at_work(Platform(settings), tell):
         classpath = _class_path_of_process_with(listing["spark.executor.extraJavaOptions"])
-    lines = [line for file in (driver, executor) for line in file.read_text().splitlines() if line[:1] != "#"]
-    both.write_text("\n".join(dict.fromkeys(lines)))
+    both.write_text("\n".join(merged(file.read_text().splitlines() for file in (driver, executor))))
     return both, classpath
+
+
+def merged(lists: Iterable[Iterable[str]]) -> list[str]:
+    """Lists of classes as one, each class once, by its name alone.
+
+    A newer Java numbers the classes of a list, and two lists use the same numbers. It also lists classes that a
+    program reads by itself (`source:`), for an app from a folder that goes with it, and what it has resolved (`@cp`),
+    whose last line may be half of one, since it writes them while it ends.
+    """
+    kept = (line for one in lists for line in one if not line.startswith(("#", "@cp")) and " source: " not in line)
+    return list(dict.fromkeys(line.partition(" id: ")[0] for line in kept))
 
 
 @contextmanager
