@@ -107,7 +107,7 @@ class ProbeResult(TypedDict):
 class Capacity(TypedDict):
     """How prompt an arm is on one core, and the search for the rate that it sustains."""
 
-    steady_batches_ms: list[float]  # medians while the first rate was offered to warm up, one for each `steady_s`
+    steady_batches_ms: list[float]  # median of each time that the first rate was offered to warm up
     prompt: ProbeResult | None  # a rate far below the limit
     probes: list[ProbeResult]
     busy_drains: NotRequired[list[Drain]]  # while the other cores were as busy as at the sustainable rate

@@ -1,6 +1,6 @@
 """What one core can do: how fast a stopped app catches up, and which rate it sustains; found, not guessed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,9 +13,8 @@ from mysimbdp.experiments.measured_run import CATCH_UP_TIMEOUT_S, Setup
 from mysimbdp.experiments.probes import is_lost, judged
 from mysimbdp.experiments.search import search
 from mysimbdp.messaging import await_messages, create_topics, delete_topics
-from mysimbdp.metrics import has_settled
+from mysimbdp.metrics import until_settled
 from mysimbdp.metrics.batches import that_read
-from mysimbdp.metrics.warm_up import MAX_TIMES
 from mysimbdp.service.platform import Platform
 from mysimbdp.sources import Generator, ProduceOptions
 
@@ -28,8 +27,8 @@ class SearchPlan:
         prompt_rate_per_s, prompt_s: a rate far below the limit, and how long it is offered for the latency of results.
         first_rate_per_s, highest_rate_per_s: where the search begins, and ends at most.
         tolerance, confirmations: as of `search`.
-        steady_s: the first rate is offered so long before the search, and as long again while batches get quicker by
-            that, eight times at most: small batches have to warm up, too.
+        steady_s: the first rate is offered so long before the search, and again while batches get quicker by that:
+            small batches have to warm up, too.
         settle_s, probe_s, confirm_s: how long a rate is offered before it is judged, while it is in a short probe, and
             in a thorough one. A rate is given up sooner where its results have taken too long already.
     """
@@ -67,32 +66,23 @@ class CapacityTrial(DrainTrial):
         )
 
     def steady(self) -> list[float]:
-        """Offer the first rate until batches get no quicker; their median duration in each `steady_s` is returned.
+        """Offer the first rate until batches get no quicker; the median duration of each time's batches is returned.
 
         Meanwhile Java may compile on other cores than the app's, and is done sooner.
         """
-        how, medians_ms = self._how, self._found["steady_batches_ms"]
+        medians_ms = self._found["steady_batches_ms"]
         with self._or_failed():
-            if how.steady_s:
-                self._cores.give_back()
-                at_most = round(how.first_rate_per_s * MAX_TIMES * how.steady_s)
-                self._send(at_most, how.first_rate_per_s, enough=self._settling(medians_ms))
-                self._catch_up()
-                self._cores.take()
+            self._cores.give_back()
+            if self._how.steady_s:
+                until_settled(self._steady_median_ms, medians_ms)
+            self._cores.take()
             return medians_ms
 
-    def _settling(self, medians_ms: list[float]) -> Callable[[], bool]:
-        """Whether batches have settled since now, as the medians of each `steady_s` say, which are kept in a list."""
-        began, steady_s = datetime.now(UTC), self._how.steady_s
-
-        def have_settled() -> bool:
-            batches = that_read(self._batches(since=began))
-            turn = (batches["ended"] - began).dt.total_seconds() // steady_s
-            is_over = turn < (datetime.now(UTC) - began).total_seconds() // steady_s
-            medians_ms[:] = batches[is_over].groupby(turn)["duration_ms"].median().tolist()
-            return has_settled(medians_ms)
-
-        return have_settled
+    def _steady_median_ms(self) -> float:
+        began, rate_per_s = datetime.now(UTC), self._how.first_rate_per_s
+        self._send(round(rate_per_s * self._how.steady_s), rate_per_s)
+        self._catch_up()
+        return float(that_read(self._batches(since=began))["duration_ms"].median())
 
     def search(self) -> list[ProbeResult]:
         """Find the sustainable rate; every rate that was tried is returned."""
