@@ -54,8 +54,7 @@ def judged(
         objective_s: what p99 of it must not exceed.
         given_up: whether the rate was not offered to the end, because it `is_lost`.
     """
-    trend = lag_trend(batches)
-    slope, upper = (float(trend[column].iloc[0]) if len(trend) else nan for column in TREND)
+    slope, upper = _lag_slope(batches)
     growth = upper if thorough else 2 * slope - upper  # the bound on the other side of the slope
     reasons = {
         "results took too long; given up": given_up,
@@ -65,21 +64,27 @@ def judged(
         "the lag grew": not thorough and growth > MAX_LAG_GROWTH * rate_per_s,
         "the lag was not shown to stand still": thorough and not growth < MAX_LAG_GROWTH * rate_per_s,
     }
-    batch_ms, batch_messages = (_median(batches[column]) for column in ("duration_ms", "rows"))
     return ProbeResult(
         offered_rate_per_s=rate_per_s,
         achieved_rate_per_s=achieved_rate_per_s,
         processing_p50_ms=latency and latency.p50_ms,
         processing_p99_ms=latency and latency.p99_ms,
-        lag_slope_per_s=None if isnan(slope) else slope,
-        lag_slope_upper_per_s=None if isnan(upper) else upper,
+        lag_slope_per_s=_known(slope),
+        lag_slope_upper_per_s=_known(upper),
         confirming=thorough,
         batches=len(batches),
-        batch_ms=batch_ms,
-        batch_messages=batch_messages,
+        batch_ms=_known(batches["duration_ms"].median()),
+        batch_messages=_known(batches["rows"].median()),
         reason=next((reason for reason, holds in reasons.items() if holds), ""),
     )
 
 
-def _median(values: pd.Series) -> float | None:
-    return float(values.median()) if len(values) else None
+def _lag_slope(batches: pd.DataFrame) -> tuple[float, float]:
+    """The slope of the lag and its upper bound, messages/s; NaN of fewer than three batches."""
+    trend = lag_trend(batches)
+    slope, upper = (float(trend[column].iloc[0]) if len(trend) else nan for column in TREND)
+    return slope, upper
+
+
+def _known(value: float) -> float | None:
+    return None if isnan(value) else float(value)
