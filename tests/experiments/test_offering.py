@@ -14,7 +14,8 @@ def offered(platform: Platform, count: int, enough: bool) -> Summary:
     load = ProduceOptions(count=count, rate_per_s=RATE_PER_S, sensors=10, topic_suffix=topics.suffix)
     create_topics(kafka, topics, 1)
     try:
-        with Generator.start(kafka, load) as generator:
+        with Generator.start(kafka) as generator:
+            generator.offer(load)
             return wait_until_enough(generator, RATE_PER_S, lambda: enough)
     finally:
         delete_topics(kafka, topics.all())

@@ -127,8 +127,9 @@ class CapacityTrial(DrainTrial):
         )
         create_topics(kafka, topics, self._setup.partitions)
         try:
-            with Generator.start(kafka, load) as generator:
+            with Generator.start(kafka) as generator:
                 self._cores.keep_off(generator.pid)
+                generator.offer(load)
                 await_messages(kafka, topics.measurements, 1)
                 yield
                 generator.stop()

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -142,6 +143,7 @@ class DrainTrial(MeasuredRun):
         """Stop the app, check every result of all that was sent, record everything, and delete the topics."""
         with self._or_failed():
             self._say_that_it_is_checked()
+            self._generator.close()
             self._stop_apps()
             self._cores.give_back()
             self.run["verification"] = self._verified()
@@ -174,11 +176,18 @@ class DrainTrial(MeasuredRun):
             transport="confluent",
             seed=seed,
         )
-        with Generator.start(self._endpoints.kafka, load) as generator:
-            self._cores.keep_off(generator.pid)
-            summary = wait_until_enough(generator, rate_per_s, enough)
+        self._generator.offer(load)
+        summary = wait_until_enough(self._generator, rate_per_s, enough)
         self._sent.update(summary.delivered.model_dump())
         return summary
+
+    @cached_property
+    def _generator(self) -> Generator:
+        """One process sends all loads of the run, off the cores of the apps."""
+        generator = Generator.start(self._endpoints.kafka)
+        self._ends.append(generator.close)
+        self._cores.keep_off(generator.pid)
+        return generator
 
     def _stop_apps(self) -> None:
         for app in self._platform.apps():

@@ -50,8 +50,9 @@ class SpikeTrial(MeasuredRun):
     def measure(self) -> Summary:
         """Send the load, of which the warm-up is the beginning, and return what the producer says of it."""
         with self._or_failed():
-            with Generator.start(self._endpoints.kafka, self._load) as generator:
+            with Generator.start(self._endpoints.kafka) as generator:
                 self._cores.keep_off(generator.pid)
+                generator.offer(self._load)
                 with progress_bar(f"{self._load.rate_per_s:g} messages/s") as progress:
                     summary = generator.wait(progress)
             self.run["producer"] = summary.model_dump(exclude={"recording"})

@@ -49,9 +49,10 @@ class Trial(MeasuredRun):
         with self._or_failed():
             self._try_quiet()
             self._create_topics()
-            self._generator = Generator.start(self._endpoints.kafka, self._load_at_most())
+            self._generator = Generator.start(self._endpoints.kafka)
+            self._generator.offer(self._load_at_most())
             self._sampler = Sampler(self._platform, self.run["_id"], self._folders, self._generator.pid)
-            self._ends = [self._generator.stop, self._sampler.stop]
+            self._ends = [self._generator.close, self._sampler.stop]
 
     def start_apps(self) -> None:
         """Start the run's apps on its topics, each with a checkpoint of its own."""
@@ -69,6 +70,7 @@ class Trial(MeasuredRun):
             self._sampler.start()
             with progress_bar(f"{self._rate_per_s:g} messages/s") as progress:
                 summary = self._generator.wait(self._ending(self._generator, progress))
+            self._generator.close()
             self._offered = summary, datetime.now(UTC)
             return summary
 

@@ -58,14 +58,15 @@ def _refuse(options: ProduceOptions) -> None:
 
 
 def _ceiling(kafka: str, shape: ProduceOptions, client: Client) -> Ceiling:
-    def run(**pace: Any) -> tuple[Summary, bool]:
-        with Generator.start(kafka, shape.model_copy(update={"transport": client, **pace})) as generator:
-            pinned = _pin(generator.pid)
-            return generator.wait(), pinned
+    def run(**pace: Any) -> Summary:
+        generator.offer(shape.model_copy(update={"transport": client, **pace}))
+        return generator.wait()
 
-    fast, pinned = run(rate_per_s=FASTER_THAN_ANY_PER_S, count=COUNTS[client])
-    half_per_s = fast.achieved_rate_per_s / 2
-    half, _ = run(rate_per_s=half_per_s, duration_s=HALF_DURATION_S)
+    with Generator.start(kafka) as generator:
+        pinned = _pin(generator.pid)
+        fast = run(rate_per_s=FASTER_THAN_ANY_PER_S, count=COUNTS[client])
+        half_per_s = fast.achieved_rate_per_s / 2
+        half = run(rate_per_s=half_per_s, duration_s=HALF_DURATION_S)
     return Ceiling(
         transport=client,
         ceiling_per_s=fast.achieved_rate_per_s,

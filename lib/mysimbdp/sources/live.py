@@ -20,13 +20,20 @@ MAX_POOL = 200_000  # records kept in memory; a longer recording is used from it
 
 Pool = dict[int | str, list[bytes]]  # the dust records of each recorded sensor, in recorded order
 
+_template = lru_cache(maxsize=2 * MAX_POOL)(make_template)  # those of one load serve the next
+
 
 def dust_pool(path: Path) -> Pool:
-    """The records of a recording that carry P1 or P2, as bytes, by sensor.
+    """The records of a recording that carry P1 or P2, as bytes, by sensor; the last file is not read twice.
 
     Raises:
         UsageError: there is none.
     """
+    return _dust_pool(path, path.stat().st_mtime_ns if path.exists() else None)
+
+
+@lru_cache(maxsize=1)
+def _dust_pool(path: Path, _changed_ns: int | None) -> Pool:
     pool: Pool = {}
     for recorded in islice(filter(_is_dust, read_recording(path)), MAX_POOL):
         pool.setdefault(recorded.record["sensor"]["id"], []).append(recorded.raw)
@@ -53,8 +60,7 @@ class Emulation:
         self._seed = seed
         self._wrong = wrong
         # Before sending begins, when there is time.
-        self._clean = [[make_template(raw, Kind.CLEAN, 0) for raw in series] for series in self._series]
-        self._spoilt = lru_cache(maxsize=MAX_POOL)(make_template)
+        self._clean = [[_template(raw, Kind.CLEAN, 0) for raw in series] for series in self._series]
 
     def message(self, index: int, record_id: int, due_us: int) -> Outgoing:
         """Message `index`, taken up to the delay before `due_us` (microseconds since 1970)."""
@@ -76,7 +82,7 @@ class Emulation:
         place = turn % len(clean)
         if kind is Kind.CLEAN:
             return clean[place]
-        return self._spoilt(self._series[recorded][place], kind, variant_of(kind, self._seed, index))
+        return _template(self._series[recorded][place], kind, variant_of(kind, self._seed, index))
 
     def _delay_us(self, index: int) -> int:
         return round(uniform(self._seed, "delay", index) * self._max_delay_us) if self._max_delay_us else 0

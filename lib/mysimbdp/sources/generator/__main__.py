@@ -1,7 +1,8 @@
-"""The process of a load generator: `python -m mysimbdp.sources.generator [REQUEST]`.
+"""The process of a load generator: `python -m mysimbdp.sources.generator`.
 
-REQUEST is JSON, `{"kafka": "host:port", "options": {…}}` with the options of `produce`; without it, it is read from
-standard input. Progress and outcome come on standard output, as `lines` describes. SIGINT stops the sending.
+It reads requests from standard input, one JSON document a line, `{"kafka": "host:port", "options": {…}}` with the
+options of `produce`, and serves one after the other. Progress and outcome come on standard output, as `lines`
+describes. SIGINT stops the load that is under way; the exit code is that of the last one.
 """
 
 import gc
@@ -16,17 +17,29 @@ from mysimbdp.sources.producer import ProduceError, produce
 
 
 def main() -> int:
-    """Serve one request and return the exit code."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would inherit its being ignored
+    """Serve requests until there are no more, and return the exit code."""
+    exit_code = 0
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # between two loads there is nothing to stop
+    for line in sys.stdin:
+        outcome = _served(line)
+        _say(outcome)
+        exit_code = outcome.exit_code
+    return exit_code
+
+
+def _served(line: str) -> Outcome:
+    """The outcome of a request, which SIGINT may stop."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        request = Request.model_validate_json(sys.argv[1] if len(sys.argv) > 1 else sys.stdin.read())
+        request = Request.model_validate_json(line)
         _say(Progress(acknowledged=0, total=0))
+        gc.collect()
         gc.freeze()  # what is there stays; looking through it again would only delay messages
         outcome = _outcome(request)
     except KeyboardInterrupt:
         outcome = Outcome(error="The load generator was stopped before it could say what it had sent.", exit_code=1)
-    _say(outcome)
-    return outcome.exit_code
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return outcome
 
 
 def _outcome(request: Request) -> Outcome:

@@ -22,14 +22,17 @@ _STOP_TIMEOUT_S = 20.0
 
 
 class Generator:
-    """`produce` at work in a process of its own; as a context it leaves no process behind.
+    """`produce` in a process of its own, for one load after the other; as a context it leaves no process behind.
 
     The process dies with the *thread* that started it. It has a session of its own: Ctrl-C in a terminal does not
     reach it, `stop` does.
     """
 
-    def __init__(self, process: subprocess.Popen[str], complaints: IO[str]) -> None:
+    def __init__(self, kafka: str, process: subprocess.Popen[str], complaints: IO[str]) -> None:
+        self._kafka = kafka
         self._process = process
+        assert process.stdin
+        self._requests = process.stdin
         self._complaints = complaints
         self._outcome: Outcome | None = None
         self._is_up = False
@@ -39,26 +42,32 @@ class Generator:
         self._listener.start()
 
     @classmethod
-    def start(cls, kafka: str, options: ProduceOptions) -> Self:
-        """Start a process that does `produce(kafka, options)`; whether it came up, `wait` tells."""
-        request = Request(kafka=kafka, options=options).model_dump_json()
+    def start(cls, kafka: str) -> Self:
+        """Start a process that sends to this broker what it is asked to `offer`."""
         complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115  # open as long as the process may write to it
         process = subprocess.Popen(
-            leashed([sys.executable, "-P", "-m", "mysimbdp.sources.generator", request]),
-            stdin=subprocess.DEVNULL,
+            leashed([sys.executable, "-P", "-m", "mysimbdp.sources.generator"]),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
             text=True,
             start_new_session=True,
         )
-        return cls(process, complaints)
+        return cls(kafka, process, complaints)
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
+    def offer(self, options: ProduceOptions) -> None:
+        """Begin to do `produce(kafka, options)`, once the load before has ended; whether it could, `wait` tells."""
+        self._outcome, self._is_up = None, False
+        with suppress(BrokenPipeError):
+            self._requests.write(f"{Request(kafka=self._kafka, options=options).model_dump_json()}\n")
+            self._requests.flush()
+
     def wait(self, progress: Callable[[int, int], None] | None = None) -> Summary:
-        """Return what `produce` returned; `progress` is called from here, as `produce` would.
+        """Return what `produce` returned for the last load; `progress` is called from here, as `produce` would.
 
         Raises:
             UsageError, ProduceError, KitError: as `produce`, or the process died.
@@ -70,7 +79,6 @@ class Generator:
                 self._outcome = line
             elif progress:
                 progress(line.acknowledged, line.total)
-        self._process.wait()
         return _summary(self._outcome)
 
     def stop(self) -> Summary:
@@ -80,7 +88,7 @@ class Generator:
             KitError: it had not sent anything yet, or as `wait`.
         """
         self._come_up()
-        if self._process.poll() is None:
+        if self._outcome is None:
             self._process.send_signal(signal.SIGINT)
         at_last = Timer(_STOP_TIMEOUT_S, self._process.kill)
         at_last.start()
@@ -89,22 +97,25 @@ class Generator:
         finally:
             at_last.cancel()
 
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        self._process.kill()
+        self._process.wait()
+        with suppress(BrokenPipeError):  # of what it did not read any more
+            self._requests.close()
+        self._listener.join()
+        self._complaints.close()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self._end()
-
-    def _end(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._listener.join()
-        self._complaints.close()
+        self.close()
 
     def _come_up(self) -> None:
-        """Return once the process can be stopped, or has ended."""
+        """Return once the load can be stopped, or has ended."""
         if not self._is_up:
             first = self._hear()
             self._outcome = first if isinstance(first, Outcome) else None
@@ -121,6 +132,7 @@ class Generator:
         return self._heard.get() or self._ended_by_itself()
 
     def _ended_by_itself(self) -> Outcome:
+        self._heard.put(None)  # for the next load
         exit_code = self._process.wait()
         self._complaints.seek(0)
         *_, last = ["", *self._complaints.read().splitlines()]

@@ -25,7 +25,7 @@ class Progress(_Line):
 
 
 class Outcome(_Line):
-    """The last line: what `produce` returned or raised."""
+    """The last line of a load: what `produce` returned or raised."""
 
     summary: Summary | None = None
     error: str | None = None
