@@ -2,19 +2,25 @@
 
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import psutil
 import pytest
+from filelock import FileLock
 
 from mysimbdp.service import java
 from mysimbdp.service.class_archive import archive_classes, merged
 from mysimbdp.service.download import fetch_wheel
+from mysimbdp.service.launch import Tell
 from mysimbdp.service.platform import Platform
 from mysimbdp.service.provision import provide_java
 from mysimbdp.service.spark import class_archive
 from mysimbdp.settings import load_settings
+from tests.service.conftest import WAIT_S
 from tests.service.test_apps import TICKING_APP
 
 NAME = "archived"
@@ -56,6 +62,27 @@ def test_an_archive_that_is_there_is_not_made_again(platform: Platform, archive:
     before = archive.stat().st_mtime_ns
     archive_classes(platform)
     assert archive.stat().st_mtime_ns == before
+
+
+def test_an_archive_that_another_process_makes_is_waited_for(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    archive, found_missing = tmp_path / "spark-classes.jsa", Event()
+
+    @contextmanager
+    def status_line(_text: str) -> Iterator[Tell]:
+        found_missing.set()
+        yield lambda _: None
+
+    monkeypatch.setattr("mysimbdp.service.class_archive.class_archive", lambda *_: archive)
+    monkeypatch.setattr("mysimbdp.service.class_archive.status_line", status_line)
+    with ThreadPoolExecutor() as threads:
+        with FileLock(archive.with_suffix(".lock")):
+            other = threads.submit(archive_classes, platform)
+            assert found_missing.wait(WAIT_S)
+            archive.write_bytes(b"made meanwhile")
+        other.result()
+    assert archive.read_bytes() == b"made meanwhile"
 
 
 def test_what_is_no_archive_keeps_no_app_from_starting(

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
+from filelock import FileLock
 
 from mysimbdp.contracts import Topics
 from mysimbdp.errors import KitError
@@ -28,13 +29,15 @@ NAME = "class-archive"
 MESSAGES = ProduceOptions(count=200, rate_per_s=200, sensors=10, topic_suffix=NAME)
 CATCH_UP_TIMEOUT_S = 120.0
 DUMP_TIMEOUT_S = 300.0
+_DOING = "archiving the classes of Spark, once (about a minute)"
 
 
 def archive_classes(platform: Platform) -> None:
     """Make the archive of this Java and this Spark, unless it is there; apps that start from now on use it.
 
-    Only for the embedded Spark. It takes a minute, once: an app is run to see what its processes load. A Java that
-    cannot write an archive is told of, and apps start as they did.
+    Only for the embedded Spark. It takes a minute, once: an app is run to see what its processes load. Where another
+    process is at it, that one is waited for. A Java that cannot write an archive is told of, and apps start as they
+    did.
 
     Raises:
         KitError: the app did not start.
@@ -44,11 +47,14 @@ def archive_classes(platform: Platform) -> None:
     archive = class_archive(settings.cache.absolute(), java)
     if settings.spark or archive.exists():
         return
-    with TemporaryDirectory() as scratch, status_line("") as show:
+    with status_line(_DOING) as show, FileLock(archive.with_suffix(".lock")):
+        if archive.exists():  # another process was faster
+            return
+        _make(platform, java, archive, tell=lambda step: show(f"{_DOING}: {step}"))
 
-        def tell(step: str) -> None:
-            show(f"archiving the classes of Spark, once (about a minute): {step}")
 
+def _make(platform: Platform, java: Java, archive: Path, tell: Tell) -> None:
+    with TemporaryDirectory() as scratch:
         classes, classpath = _classes_of_an_app(platform, Path(scratch), tell)
         tell("writing them")
         try:
