@@ -72,6 +72,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "prompt_s": 1.0,
         "first_rate_per_s": 200.0,
         "highest_rate_per_s": 200.0,
+        "tolerance": 3.0,
         "confirmations": 1,
         "steady_s": 1.0,
         "settle_s": 1.0,

@@ -104,6 +104,9 @@ _ALWAYS = {
     "spark.sql.ui.retainedExecutions": "25",
     # How soon an idle query says so, which is what a stop waits for.
     "spark.sql.streaming.noDataProgressEventInterval": "500",
+    # After so many ms an idle query asks the broker again. At Spark's 10 ms two idle apps and the broker kept most of a
+    # core busy with that (docs/decisions/0027).
+    "spark.sql.streaming.pollingDelay": "100",
 }
 # Heaps begin with about twice what is kept in them and grow when that is not enough. Left to itself Java begins with a
 # part of the machine's memory, and fills it with garbage before it collects any.
