@@ -1,6 +1,7 @@
 """What a tuning asks of Java and Spark."""
 
 import pytest
+from pyspark.sql import SparkSession
 
 from mysimbdp.apps.session import Tuning
 
@@ -33,3 +34,7 @@ def test_an_archive_is_mapped_where_it_was_written_for_by_driver_and_executor() 
 @pytest.mark.parametrize("quick", [True, False])
 def test_another_way_to_local_files_is_asked_for_alone(quick: bool) -> None:
     assert ("spark.hadoop.fs.file.impl" in Tuning(quick_checkpoint=quick).settings(CLUSTER)) == quick
+
+
+def test_spark_asks_the_broker_for_more_ten_times_a_second(spark: SparkSession) -> None:
+    assert spark._jsparkSession.sessionState().conf().streamingPollingDelay() == 100
