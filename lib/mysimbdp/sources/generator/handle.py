@@ -61,7 +61,7 @@ class Generator:
 
     def offer(self, options: ProduceOptions) -> None:
         """Begin to do `produce(kafka, options)`, once the load before has ended; whether it could, `wait` tells."""
-        self._outcome, self._is_up = None, False
+        self._is_up = False
         with suppress(BrokenPipeError):
             self._requests.write(f"{Request(kafka=self._kafka, options=options).model_dump_json()}\n")
             self._requests.flush()
