@@ -18,7 +18,7 @@ class Request(_Line):
 
 
 class Progress(_Line):
-    """Messages acknowledged so far, of how many; the first line has none of 0 and says that the process is there."""
+    """Messages acknowledged so far, of how many; the first line has none of 0 and says that the load can be stopped."""
 
     acknowledged: int
     total: int
