@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from mysimbdp.contracts import PLAUSIBLE_BELOW
 from mysimbdp.messaging import end_offsets
-from mysimbdp.messaging.bulk import bulk_consumer
+from mysimbdp.messaging.bulk import MESSAGES_AT_ONCE, bulk_consumer
 
 AT_ONCE = 100_000  # messages; so many lie between two reports of a window
 _WAIT_S = 0.1
@@ -76,14 +76,15 @@ def run(request: Request) -> Account:
 
 
 def _pieces(consumer: Consumer, left: int) -> Iterator[list[bytes]]:
+    """The values of so many messages, in pieces."""
     while left:
-        messages: list[Message] = consumer.consume(min(AT_ONCE, left), _WAIT_S)
-        while messages and len(messages) < min(AT_ONCE, left):
-            more = consumer.consume(min(AT_ONCE, left) - len(messages), _WAIT_S)
-            messages += more
-        left -= len(messages)
-        if messages:
-            yield [value for message in messages if (value := message.value()) is not None]
+        wanted = min(AT_ONCE, left)
+        values: list[bytes | None] = []
+        while len(values) < wanted:
+            messages = consumer.consume(min(MESSAGES_AT_ONCE, wanted - len(values)), _WAIT_S)
+            values.extend(map(Message.value, messages))
+        left -= wanted
+        yield [value for value in values if value is not None]
 
 
 def readings(values: list[bytes]) -> pl.DataFrame:

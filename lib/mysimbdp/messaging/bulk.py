@@ -14,7 +14,7 @@ from mysimbdp.errors import KitError
 from mysimbdp.messaging.probe import DEFAULT_TIMEOUT_S
 from mysimbdp.messaging.topics import end_offsets
 
-_AT_ONCE = 2_000
+MESSAGES_AT_ONCE = 500  # objects of the client that fit a core's cache, before they become values
 _PIECE = 200_000
 _WAIT_S = 0.1  # the client returns no sooner, unless it has as many as asked for
 _FULL_WAIT_MS = 5  # the client fetches no more for a second, unless told so, once it holds 100,000 messages
@@ -123,7 +123,7 @@ def _columns(
     columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
     heard_s = time.monotonic()
     while number < at_least:
-        messages = consumer.consume(_AT_ONCE, _WAIT_S)
+        messages = consumer.consume(MESSAGES_AT_ONCE, _WAIT_S)
         if messages:
             heard_s = time.monotonic()
         elif time.monotonic() - heard_s > timeout_s:
