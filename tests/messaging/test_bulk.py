@@ -27,7 +27,7 @@ def test_a_topic_is_read_whole_in_order(kafka: str, topics: Topics) -> None:
 
 def test_in_pieces_every_message_is_in_one(kafka: str, topics: Topics, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "_PIECE", 500)
-    monkeypatch.setattr(bulk, "_AT_ONCE", 100)
+    monkeypatch.setattr(bulk, "MESSAGES_AT_ONCE", 100)
     send(kafka, topics.report, *VALUES)
     pieces = list(read_pieces(kafka, topics.report))
     assert len(pieces) > 3
