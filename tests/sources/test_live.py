@@ -1,6 +1,7 @@
 """Emulated sensors send recorded readings as if they were taken now."""
 
 import json
+import os
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,6 +54,14 @@ def test_only_dust_sensors_are_emulated(pool: Pool) -> None:
 def test_a_recording_without_dust_sensors_cannot_be_emulated(tmp_path: Path, record: dict[str, object]) -> None:
     with pytest.raises(UsageError, match="no record with P1 or P2"):
         dust_pool(write_lines(tmp_path / "none.jsonl", record))
+
+
+def test_a_recording_that_was_changed_is_read_again(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "some.jsonl", measurement(17))
+    assert dust_pool(path).keys() == {17}
+    write_lines(path, measurement(40))
+    os.utime(path, ns=(0, 0))  # the clock of files may be coarser than a test is quick
+    assert dust_pool(path).keys() == {40}
 
 
 @pytest.mark.parametrize(("sensors", "ids"), [(None, {17, 40}), (1, {17}), (2, {17, 40}), (5, {17, 40, 41, 42, 43})])

@@ -14,7 +14,7 @@ from mysimbdp.errors import KitError
 from mysimbdp.messaging.probe import DEFAULT_TIMEOUT_S
 from mysimbdp.messaging.topics import end_offsets
 
-MESSAGES_AT_ONCE = 500  # objects of the client that fit a core's cache, before they become values
+MESSAGES_AT_ONCE = 500  # as the client's objects; larger portions are read slower (docs/decisions/0027)
 _PIECE = 200_000
 _WAIT_S = 0.1  # the client returns no sooner, unless it has as many as asked for
 _FULL_WAIT_MS = 5  # the client fetches no more for a second, unless told so, once it holds 100,000 messages

@@ -58,11 +58,12 @@ def _refuse(options: ProduceOptions) -> None:
 
 
 def _ceiling(kafka: str, shape: ProduceOptions, client: Client) -> Ceiling:
-    def run(**pace: Any) -> Summary:
-        generator.offer(shape.model_copy(update={"transport": client, **pace}))
-        return generator.wait()
-
     with Generator.start(kafka) as generator:
+
+        def run(**pace: Any) -> Summary:
+            generator.offer(shape.model_copy(update={"transport": client, **pace}))
+            return generator.wait()
+
         pinned = _pin(generator.pid)
         fast = run(rate_per_s=FASTER_THAN_ANY_PER_S, count=COUNTS[client])
         half_per_s = fast.achieved_rate_per_s / 2
