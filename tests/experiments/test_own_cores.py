@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -97,12 +98,36 @@ def test_an_app_is_kept_to_its_core_and_all_else_off_it(children: dict[str, psut
     cores = own_cores(children)
     try:
         cores.take()
+        assert os.sched_getaffinity(0) == others
         assert {frozenset(process.cpu_affinity()) for process in app} == {frozenset(own)}
         assert {frozenset(process.cpu_affinity()) for process in services} == {frozenset(others)}
     finally:
         cores.give_back()
     assert {frozenset(process.cpu_affinity()) for process in children.values()} == {frozenset(own | others)}
     assert os.sched_getaffinity(0) == mine
+
+
+def test_after_a_while_on_all_cores_everything_is_kept_where_it_was(children: dict[str, psutil.Process]) -> None:
+    own, others = split_cores(1)
+    cores = own_cores(children)
+    with idle_process() as producer, idle_process() as driver:
+        off, on = (children["kafka"], producer, psutil.Process()), (children["app-a"], driver)
+        try:
+            cores.keep_off(producer.pid)
+            cores.keep_on(driver.pid)
+            with cores.shared():
+                assert {frozenset(process.cpu_affinity()) for process in (*off, *on)} == {frozenset(own | others)}
+            assert {frozenset(process.cpu_affinity()) for process in off} == {frozenset(others)}
+            assert {frozenset(process.cpu_affinity()) for process in on} == {frozenset(own)}
+        finally:
+            cores.give_back()
+
+
+@contextmanager
+def idle_process() -> Iterator[psutil.Process]:
+    """One that this process started, which does nothing."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        yield psutil.Process(process.pid)
 
 
 def test_an_app_that_has_ended_is_passed_over() -> None:

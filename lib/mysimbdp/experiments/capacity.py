@@ -66,16 +66,12 @@ class CapacityTrial(DrainTrial):
         )
 
     def steady(self) -> list[float]:
-        """Offer the first rate until batches get no quicker; the median duration of each time's batches is returned.
-
-        Meanwhile Java may compile on other cores than the app's, and is done sooner.
-        """
+        """Offer the first rate, on all cores, until batches get no quicker; each time's median duration is returned."""
         medians_ms = self._found["steady_batches_ms"]
         with self._or_failed():
-            self._cores.give_back()
             if self._how.steady_s:
-                until_settled(self._steady_median_ms, medians_ms)
-            self._cores.take()
+                with self._cores.shared():
+                    until_settled(self._steady_median_ms, medians_ms)
             return medians_ms
 
     def _steady_median_ms(self) -> float:

@@ -29,6 +29,7 @@ from mysimbdp.service.ports import LOOPBACK
 from mysimbdp.service.provision import provide_java
 
 COLUMNAR_TIMEOUT_S = 300.0
+TO_WAKE = 0.25  # of a backlog, before one that counts
 
 
 class LadderTrial(DrainTrial):
@@ -53,9 +54,11 @@ class LadderTrial(DrainTrial):
             self._platform.have_free_cores(1)
             with self._batch_spark() as spark:
                 seconds = self.run["warm_up_climbs_s"] = list[float]()
-                until_settled(lambda: sum(rung["seconds"] for rung in self._climb(spark)), seconds)
+                with self._cores.shared():
+                    until_settled(lambda: sum(rung["seconds"] for rung in self._climb(spark)), seconds)
                 for _ in range(passes):
-                    self._drain(messages)  # Spark ends a Python worker after an idle minute: the next begins cold
+                    # Spark ends a Python worker after an idle minute: the next begins cold
+                    self._drain(round(messages * TO_WAKE))
                     self.run["drains"].append(self._drain(messages))
                     before = end_offsets(self._endpoints.kafka, self._topics.spike)
                     self._rungs += [*self._climb(spark), self._without_spark()]
@@ -82,7 +85,7 @@ class LadderTrial(DrainTrial):
     def _climb(self, spark: SparkSession) -> list[Rung]:
         """Every rung once, over the last backlog."""
         messages = messages_of(spark, self._endpoints.kafka, self._topics.measurements, self._backlog)
-        climb("kit_parse", messages)  # its Python worker has been idle, too
+        climb("kit_parse", messages.limit(round(self._backlog_messages * TO_WAKE)))  # its Python worker was idle, too
         return [self._timed(rung, messages) for rung in RUNGS]
 
     def _timed(self, rung: str, messages: DataFrame) -> Rung:

@@ -31,23 +31,40 @@ class OwnCores:
         self._platform = platform
         self._own, self._others = split_cores(cores)
         self._cpu_s: dict[tuple[int, float], float] = {}  # by pid and start, with children that ended
+        self._kept: dict[int, set[int]] = {}  # other processes, by pid: to which cores
 
     def take(self) -> None:
-        """Keep apps to their cores, and all else that the instance runs now off them."""
-        pin(set(self._children()) - set(self._drivers()), self._others)
+        """Keep apps to their cores, and off them all else that the instance runs now, and this process."""
+        pin({os.getpid(), *self._children()} - set(self._drivers()), self._others)
         pin([*self._drivers(), *self._executors()], self._own)
+        for pid, cores in self._kept.items():
+            pin([pid], cores)
 
     def keep_off(self, pid: int) -> None:
         """Keep another process off these cores."""
-        pin([pid], self._others)
+        self._keep(pid, self._others)
 
     def keep_on(self, pid: int) -> None:
         """Keep another process to these cores."""
-        pin([pid], self._own)
+        self._keep(pid, self._own)
+
+    def _keep(self, pid: int, cores: set[int]) -> None:
+        self._kept[pid] = cores
+        pin([pid], cores)
 
     def give_back(self) -> None:
-        """Let everything run everywhere, this process too."""
+        """Let everything run everywhere, this process and what it started, too."""
         pin([*self._children(), os.getpid()], self._own | self._others)
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Let everything run everywhere for a while, so that Java compiles beside what an app does, and is done sooner.
+
+        Then all of it is kept where it was.
+        """
+        self.give_back()
+        yield
+        self.take()
 
     def stopped(self) -> AbstractContextManager[None]:
         """Have all apps stand still, drivers and executors."""
