@@ -29,7 +29,7 @@ from mysimbdp.service.ports import LOOPBACK
 from mysimbdp.service.provision import provide_java
 
 COLUMNAR_TIMEOUT_S = 300.0
-TO_WAKE = 0.25  # of a backlog, before one that counts
+TO_WAKE = 0.5  # of a backlog, before one that counts
 
 
 class LadderTrial(DrainTrial):
