@@ -153,8 +153,7 @@ class RunDocument(TypedDict):
     producer: NotRequired[dict[str, Any]]  # `sources.Summary.model_dump()`
     measured: NotRequired[Measured]
     verification: NotRequired[Verification]
-    warm_up_drains_s: NotRequired[list[float]]  # drains that do not count, until they got no quicker
-    warm_up_climbs_s: NotRequired[list[float]]  # of a ladder: the same, all rungs once
+    warm_up_climbs_s: NotRequired[list[float]]  # of a ladder: drains with all rungs, until they got no quicker
     drains: NotRequired[list[Drain]]  # of an app that had a core of its own
     small_batches: NotRequired[list[SmallBatch]]  # of the same app, at a small rate
     capacity: NotRequired[Capacity]

@@ -19,7 +19,7 @@ from mysimbdp.experiments.own_cores import OwnCores
 from mysimbdp.experiments.progress import progress_documents
 from mysimbdp.experiments.recording import record_drains
 from mysimbdp.messaging import end_offsets
-from mysimbdp.metrics import batches_frame, until_settled
+from mysimbdp.metrics import batches_frame
 from mysimbdp.service.platform import Platform
 from mysimbdp.sources import Generator, ProduceOptions, Summary
 
@@ -29,7 +29,7 @@ _NOTHING = nullcontext()
 
 class DrainTrial(MeasuredRun):
     """A run of an experiment with backlogs. Its steps in their order, some of which an experiment leaves out: `start`,
-    `follow`, `warm_up`, `drain`, `trickle`, `finish`.
+    `follow`, `drain`, `trickle`, `finish`.
 
     Once it has started the app has a core of the machine to itself, driver and executor, and two apps have two;
     everything else shares the others, and where none are left, all of them.
@@ -91,12 +91,6 @@ class DrainTrial(MeasuredRun):
         with self._or_failed():
             self._send(round(rate_per_s * duration_s), rate_per_s, time_factor)
             self._catch_up()
-
-    def warm_up(self, messages: int) -> list[float]:
-        """Drain so many messages until that gets no quicker; the seconds are returned, and such drains do not count."""
-        with self._or_failed():
-            seconds = self.run["warm_up_drains_s"] = list[float]()
-            return until_settled(lambda: self._drain(messages)["seconds"], seconds)
 
     def drain(self, messages: int, times: int = 1) -> list[Drain]:
         """Stop the app where it stands, lay so many messages ready, and let it go on; return all drains so far."""

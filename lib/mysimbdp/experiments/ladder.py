@@ -33,7 +33,7 @@ TO_WAKE = 0.5  # of a backlog, before one that counts
 
 
 class LadderTrial(DrainTrial):
-    """A run of the experiment ladder: `start`, `follow`, `warm_up`, `climb` and `finish`."""
+    """A run of the experiment ladder: `start`, `follow`, `climb` and `finish`."""
 
     def __init__(self, platform: Platform, setup: Setup, sensors: int, seed: int, run_id: str = "") -> None:
         """As `DrainTrial`."""
@@ -41,21 +41,20 @@ class LadderTrial(DrainTrial):
         self.run["rungs"] = self._rungs = list[Rung]()
 
     def climb(self, messages: int, passes: int) -> list[Rung]:
-        """Have the app drain a backlog, then compute each rung from it, so many times, once the rungs get no quicker.
+        """Have the app drain a backlog, then compute each rung from it, so many times, once that gets no quicker.
 
         They take turns, so that a machine that gets faster or slower meanwhile does so for all of them. A rung has the
-        core of the app, whose driver stands still.
+        core of the app, whose driver stands still. What does not count yet has all cores.
 
         Raises:
             KitError: there is no memory for a second Spark worker, or a report without Spark is wrong.
         """
         with self._or_failed():
-            self._require(self._backlog, "warm_up()")
             self._platform.have_free_cores(1)
             with self._batch_spark() as spark:
                 seconds = self.run["warm_up_climbs_s"] = list[float]()
                 with self._cores.shared():
-                    until_settled(lambda: sum(rung["seconds"] for rung in self._climb(spark)), seconds)
+                    until_settled(lambda: self._drain(messages)["seconds"] + self._climbed_s(spark), seconds)
                 for _ in range(passes):
                     # Spark ends a Python worker after an idle minute: the next begins cold
                     self._drain(round(messages * TO_WAKE))
@@ -81,6 +80,9 @@ class LadderTrial(DrainTrial):
             yield spark
         finally:
             spark.stop()
+
+    def _climbed_s(self, spark: SparkSession) -> float:
+        return sum(rung["seconds"] for rung in self._climb(spark))
 
     def _climb(self, spark: SparkSession) -> list[Rung]:
         """Every rung once, over the last backlog."""
