@@ -27,6 +27,5 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def platform() -> Iterator[Platform]:
     """A running instance; it goes down with the session, however that ends."""
     with Platform(load_settings()) as running:
-        if os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":  # the others need not wait for what one makes
-            archive_classes(running)  # a minute, once; the tests start many apps
+        archive_classes(running)  # a minute, once; the tests start many apps
         yield running
