@@ -31,14 +31,15 @@ class OwnCores:
         self._platform = platform
         self._own, self._others = split_cores(cores)
         self._cpu_s: dict[tuple[int, float], float] = {}  # by pid and start, with children that ended
-        self._kept: dict[int, set[int]] = {}  # other processes, by pid: to which cores
+        self._kept: dict[psutil.Process, set[int]] = {}  # other processes: to which cores
 
     def take(self) -> None:
         """Keep apps to their cores, and off them all else that the instance runs now, and this process."""
         pin({os.getpid(), *self._children()} - set(self._drivers()), self._others)
         pin([*self._drivers(), *self._executors()], self._own)
-        for pid, cores in self._kept.items():
-            pin([pid], cores)
+        for process, cores in self._kept.items():
+            if process.is_running():  # and not another that has its pid by now
+                pin([process.pid], cores)
 
     def keep_off(self, pid: int) -> None:
         """Keep another process off these cores."""
@@ -49,7 +50,8 @@ class OwnCores:
         self._keep(pid, self._own)
 
     def _keep(self, pid: int, cores: set[int]) -> None:
-        self._kept[pid] = cores
+        with suppress(psutil.NoSuchProcess):
+            self._kept[psutil.Process(pid)] = cores
         pin([pid], cores)
 
     def give_back(self) -> None:
