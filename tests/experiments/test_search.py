@@ -45,8 +45,9 @@ def test_doubling_is_short_and_all_else_is_thorough() -> None:
         return rate_per_s <= 1500
 
     search(probe, 500, 1e6, 0.2, 3)
-    doubling, bisection, confirming = asked[:3], asked[3:5], asked[5:]
+    doubling, repeated, bisection, confirming = asked[:3], asked[3], asked[4:6], asked[6:]
     assert doubling == [(500, False), (1000, False), (2000, False)]
+    assert repeated == (2000, True)
     assert bisection == [(1414, True), (1682, True)]
     assert confirming == [(1414, True)] * 2
 
@@ -76,12 +77,14 @@ def test_the_highest_rate_is_not_exceeded() -> None:
 
 
 def test_below_a_rate_that_fails_in_the_end_the_gap_is_halved_anew() -> None:
-    outcomes = iter([True, True, False, False, *[True] * 4])  # 1000 and 2000 in short probes, 4000 and 2828 not
+    outcomes = iter([True, True, False, False, False, *[True] * 4])  # 1000 and 2000 in short probes, 4000 and 2828 not
     found = search(lambda *_: next(outcomes, False), 1000, 1e6, 0.5, 3)
-    assert rates(found.tried) == [1000, 2000, 4000, 2828, 2000, 2000, 2000]
-    outcomes = iter([True, True, False, False, True, False, True, False, *[True] * 3])  # 2000 fails later, and 1414
+    assert rates(found.tried) == [1000, 2000, 4000, 4000, 2828, 2000, 2000, 2000]
+    outcomes = iter(
+        [True, True, False, False, False, True, False, True, False, *[True] * 3]
+    )  # 2000 fails later, and 1414
     found = search(lambda *_: next(outcomes, False), 1000, 1e6, 0.5, 3)
-    assert rates(found.tried) == [1000, 2000, 4000, 2828, 2000, 2000, 1414, 1414, 1000, 1000, 1000]
+    assert rates(found.tried) == [1000, 2000, 4000, 4000, 2828, 2000, 2000, 1414, 1414, 1000, 1000, 1000]
 
 
 @pytest.mark.parametrize("bad_moment", range(4))
@@ -92,6 +95,12 @@ def test_one_bad_moment_does_not_end_the_search_far_below_the_limit(bad_moment: 
     assert found.failed_per_s
     assert found.sustained_per_s <= 70_000 < found.failed_per_s * 1.1
     assert found.failed_per_s <= 1.1 * found.sustained_per_s * (1 + 1e-9)
+
+
+def test_a_rate_that_failed_by_chance_in_a_short_probe_is_sustained_before_anything_below_is_tried() -> None:
+    moments = iter(range(100))
+    found = search(lambda rate, _: next(moments) != 1 and rate <= 3000, 1000, 1e6, 0.5, 3)
+    assert rates(found.tried[:5]) == [1000, 2000, 2000, 4000, 4000]
 
 
 def test_a_rate_that_is_never_sustained_for_longer_is_given_up() -> None:

@@ -16,8 +16,8 @@ class Found:
 
     Attributes:
         sustained: the rates that were, and below which none failed later; in how many thorough probes.
-        failed: the rates that were not, and above which none was later; whether that is believed: a short probe has to
-            fail twice.
+        failed: the rates that were not, and above which none was later; whether that is believed, which is so of a
+            thorough probe.
         tried: every probe in its order, with its outcome.
     """
 
@@ -43,17 +43,17 @@ class Found:
             self.failed = {rate: believed for rate, believed in self.failed.items() if rate > rate_per_s}
         else:
             self.sustained = {rate: times for rate, times in self.sustained.items() if rate < rate_per_s}
-            self.failed[rate_per_s] = thorough or rate_per_s in self.failed
+            self.failed[rate_per_s] = thorough
 
 
 def search(probe: Probe, first_per_s: float, highest_per_s: float, tolerance: float, confirmations: int) -> Found:
     """The highest rate that is sustained, to within `tolerance` of the lowest that is not.
 
     Short probes double the rate from `first_per_s` until it fails, at most up to `highest_per_s`, or halve it until it
-    is sustained. They say too little of what is sustained for longer, so thorough ones halve the gap, by the geometric
-    mean. If the failed rate that is left has failed in a short probe only, it is tried again: one bad moment must not
-    end the search far below the limit. Then the sustained rate is confirmed, until it was sustained in `confirmations`
-    thorough probes. Where it fails, the search goes on below.
+    is sustained. One that fails is repeated thoroughly before it is believed: a bad moment must not end the search far
+    below the limit, and a rate that is far above it is given up soon in either. Thorough probes halve the gap, by the
+    geometric mean, since short ones say too little of what is sustained for longer. Then the sustained rate is
+    confirmed, until it was sustained in `confirmations` thorough probes. Where it fails, the search goes on below.
 
     Args:
         tolerance: 0.1 ends the search where the two rates are ten per cent apart, which is ± 5 %.
@@ -69,19 +69,14 @@ def search(probe: Probe, first_per_s: float, highest_per_s: float, tolerance: fl
 def _next(found: Found, highest_per_s: float, tolerance: float, confirmations: int) -> tuple[float, bool] | None:
     """The rate to try, and whether thoroughly; None where the search is over."""
     sustained_per_s, failed_per_s = found.sustained_per_s, found.failed_per_s
-    if failed_per_s and not sustained_per_s:
-        return _lower(failed_per_s, found.failed[failed_per_s])
-    if failed_per_s and failed_per_s > (1 + tolerance) * sustained_per_s:
-        return sqrt(sustained_per_s * failed_per_s), True
+    if failed_per_s == LOWEST_PER_S:
+        return None
     if failed_per_s and not found.failed[failed_per_s]:
         return failed_per_s, True
+    if failed_per_s and not sustained_per_s:
+        return max(failed_per_s / 2, LOWEST_PER_S), False
+    if failed_per_s and failed_per_s > (1 + tolerance) * sustained_per_s:
+        return sqrt(sustained_per_s * failed_per_s), True
     if not failed_per_s and sustained_per_s < highest_per_s:
         return min(2 * sustained_per_s, highest_per_s), False
     return (sustained_per_s, True) if found.sustained[sustained_per_s] < confirmations else None
-
-
-def _lower(failed_per_s: float, believed: bool) -> tuple[float, bool] | None:
-    """Where nothing is sustained: what failed once may not have been warm yet."""
-    if failed_per_s <= LOWEST_PER_S:
-        return None
-    return (max(failed_per_s / 2, LOWEST_PER_S) if believed else failed_per_s), False
