@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -64,10 +65,11 @@ class DrainTrial(MeasuredRun):
         self.run["drains"] = []
 
     def start(self, warm_up_messages: int) -> None:
-        """Start the app with a first backlog to warm up on (0: none), let it catch up, and keep it to its cores.
+        """Start the app, which catches up with a first backlog to warm up on (0: none), and keep it to its cores.
 
-        Until then it may run on every core: Java compiles meanwhile, and the run before may be checked. It returns when
-        no other run of the instance is measured or checked any more.
+        The backlog is sent while the app starts. Until it has caught up it may run on every core: Java compiles
+        meanwhile, and the run before may be checked. It returns when no other run of the instance is measured or
+        checked any more.
 
         Raises:
             KitError: the app did not catch up, or another run does not end.
@@ -75,9 +77,11 @@ class DrainTrial(MeasuredRun):
         with self._or_failed():
             self.run["parameters"]["warm_up_messages"] = warm_up_messages
             self._create_topics()
-            if warm_up_messages:
-                self._send(warm_up_messages)
-            self._start_apps()
+            with ThreadPoolExecutor() as starting:
+                started = starting.submit(self._start_apps)
+                if warm_up_messages:
+                    self._send(warm_up_messages)
+                started.result()
             self._catch_up()
             self._quiet.wait()
             self._cores.take()
