@@ -1,8 +1,10 @@
 """Drains as frames, from run documents made by hand."""
 
-from mysimbdp.documents import RunDocument
-from mysimbdp.metrics import drain_medians, drains_frame
-from tests.metrics.made import VERIFIED, run
+import pytest
+
+from mysimbdp.documents import ProgressDocument, RunDocument
+from mysimbdp.metrics import batches_frame, drain_medians, drained_s, drains_frame
+from tests.metrics.made import VERIFIED, at, batch, run
 
 
 def drained(run_id: str, rates: list[float], sensors: int = 1000, **of_point: int) -> RunDocument:
@@ -38,3 +40,23 @@ def test_drains_whose_results_were_wrong_count_nowhere() -> None:
     wrong = drained("wrong", [100])
     wrong["verification"] = {**VERIFIED, "passed": False}
     assert drains_frame([wrong]).empty
+
+
+@pytest.mark.parametrize(
+    ("batches", "seconds"),
+    [
+        pytest.param([batch(1, 0.1, 4000)], 4.1, id="one batch"),
+        pytest.param([batch(1, 0.1, 3000), batch(2, 3.1, 2000)], 5.1, id="two, of which one has what came too late"),
+        pytest.param([batch(1, -1, 3000, rows=0), batch(2, 2, 4000)], 4.0, id="stopped in a batch without messages"),
+        pytest.param([batch(1, -1, 3000), batch(2, 2, 4000)], 6.0, id="stopped when it had asked what there is"),
+        pytest.param(
+            [batch(1, -1, 3000, rows=0), batch(2, 2, 4000), batch(1, 0, 5000, query="other")],
+            6.0,
+            id="one of two queries stopped in a batch without messages",
+        ),
+    ],
+)
+def test_a_backlog_takes_from_where_a_query_is_free_for_it_to_the_end_of_the_last_batch(
+    batches: list[ProgressDocument], seconds: float
+) -> None:
+    assert drained_s(batches_frame(batches), at(0)) == seconds

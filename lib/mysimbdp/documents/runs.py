@@ -75,7 +75,7 @@ class Drain(TypedDict):
     """A stopped app that went on and caught up."""
 
     messages: int  # that lay ready
-    seconds: float  # from where it went on to the end of the last batch
+    seconds: float  # from where it went on with them to the end of the last batch
     rate_per_s: float
     core_s_per_million: float  # CPU seconds of driver and executors
     load_ceiling_per_s: NotRequired[float]  # at which the messages were laid ready: about the most that can be offered

@@ -66,7 +66,7 @@ class CapacityTrial(DrainTrial):
         )
 
     def steady(self) -> list[float]:
-        """Offer half of the first rate, on all cores, until batches get no quicker; each time's median duration is returned."""
+        """Offer half of the first rate, on all cores, until batches get no quicker; return the medians, ms."""
         medians_ms = self._found["steady_batches_ms"]
         with self._or_failed():
             if self._how.steady_s:

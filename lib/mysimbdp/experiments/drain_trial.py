@@ -20,7 +20,7 @@ from mysimbdp.experiments.own_cores import OwnCores
 from mysimbdp.experiments.progress import progress_documents
 from mysimbdp.experiments.recording import record_drains
 from mysimbdp.messaging import end_offsets
-from mysimbdp.metrics import batches_frame
+from mysimbdp.metrics import batches_frame, drained_s
 from mysimbdp.service.platform import Platform
 from mysimbdp.sources import Generator, ProduceOptions, Summary
 
@@ -128,7 +128,7 @@ class DrainTrial(MeasuredRun):
             began = datetime.now(UTC)
             self._catch_up()
             used_s = self._cores.used_s() - used_before_s
-        seconds = (max(self._batches(since=began)["ended"]) - pd.Timestamp(began)).total_seconds()
+        seconds = drained_s(self._batches(since=began), began)
         return Drain(
             messages=messages,
             seconds=seconds,

@@ -14,7 +14,7 @@ from mysimbdp.metrics.capacity import (
     steady_batches_frame,
     sustained_rate,
 )
-from mysimbdp.metrics.drains import drain_medians, drains_frame
+from mysimbdp.metrics.drains import drain_medians, drained_s, drains_frame
 from mysimbdp.metrics.histograms import histograms_frame
 from mysimbdp.metrics.intervals import Interval, bootstrap_interval, by_point, share_interval
 from mysimbdp.metrics.ladder import app_shares, rungs_frame
@@ -41,6 +41,7 @@ __all__ = [
     "cut_warm_up",
     "delivered_shares",
     "drain_medians",
+    "drained_s",
     "drains_frame",
     "exceeds_noise",
     "fit_batch_cost",

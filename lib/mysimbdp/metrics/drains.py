@@ -1,17 +1,35 @@
 """Stopped apps that went on and caught up → how fast, by how many sensors sent and how many apps shared the work."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
 from mysimbdp.documents import RunDocument
+from mysimbdp.metrics.batches import QUERY
 from mysimbdp.metrics.runs import parts_of_valid
 
 OF_DRAIN = ["rate_per_s", "core_s_per_million", "load_ceiling_per_s"]  # of a `Drain`; the last is not in older ones
 _POINT = ["arm", "apps", "sensors", "cores"]
 _SHOWN = ["drain_rate_per_s", "core_s_per_million", "load_ceiling_per_s"]
 DRAIN_COLUMNS = ["run_id", *_POINT, "rows", "duration_ms", *_SHOWN]
+
+
+def drained_s(batches: pd.DataFrame, laid_ready: datetime) -> float:
+    """Seconds that a backlog took: from where the first query was free for it to the end of the last batch.
+
+    An app may have been stopped in a batch without messages, in which Spark forgets old state. The backlog waits for it
+    to end, but it is no part of what the backlog takes.
+
+    Args:
+        batches: those that have ended since the backlog was ready, of `batches_frame`.
+        laid_ready: when that was, and the app went on; aware of its zone.
+    """
+    was_stopped_in = (batches["rows"] == 0) & (batches["started"] < laid_ready)
+    free_since = batches["ended"].where(was_stopped_in, pd.Timestamp(laid_ready))
+    of_queries = free_since.groupby([batches[column] for column in QUERY]).max()
+    return float((batches["ended"].max() - of_queries.min()).total_seconds())
 
 
 def drains_frame(runs: Iterable[RunDocument]) -> pd.DataFrame:
