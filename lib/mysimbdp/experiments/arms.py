@@ -62,7 +62,7 @@ def _ablated() -> dict[str, Arm]:
     arms, options = {}, dict[str, Any]()
     for name, (description, factor) in FACTORS.items():
         options |= factor
-        arms[name] = Arm("publishedapp", description, overhead_s=40.0, options=dict(options))
+        arms[name] = Arm("publishedapp", description, overhead_s=32.0, options=dict(options))
     return arms
 
 
