@@ -68,6 +68,7 @@ def test_nothing_is_found_where_nothing_is_sustained() -> None:
     assert (found.sustained_per_s, found.failed_per_s) == (0, 1)
     assert rates(found.tried) == [4, 4, 2, 2, 1]
     assert search(limit(0), 1, 1e6, 0.05, 3).tried == [(1, False)]
+    assert search(limit(0), 0.5, 1e6, 0.05, 3).tried == [(0.5, False)]
 
 
 def test_the_highest_rate_is_not_exceeded() -> None:

@@ -69,7 +69,7 @@ def search(probe: Probe, first_per_s: float, highest_per_s: float, tolerance: fl
 def _next(found: Found, highest_per_s: float, tolerance: float, confirmations: int) -> tuple[float, bool] | None:
     """The rate to try, and whether thoroughly; None where the search is over."""
     sustained_per_s, failed_per_s = found.sustained_per_s, found.failed_per_s
-    if failed_per_s == LOWEST_PER_S:
+    if failed_per_s and failed_per_s <= LOWEST_PER_S:
         return None
     if failed_per_s and not found.failed[failed_per_s]:
         return failed_per_s, True
