@@ -7,6 +7,8 @@ import pytest
 
 from mysimbdp.experiments.search import search
 
+pytestmark = pytest.mark.timeout(30)  # a search that is wrong may never end
+
 
 def limit(rate_per_s: float) -> Callable[[float, bool], bool]:
     return lambda offered_per_s, _thorough: offered_per_s <= rate_per_s
