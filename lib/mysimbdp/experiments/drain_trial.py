@@ -25,6 +25,9 @@ from mysimbdp.service.platform import Platform
 from mysimbdp.sources import Generator, ProduceOptions, Summary
 
 BACKLOG_RATE_PER_S = 1e6  # faster than any producer: a backlog is laid ready as fast as that can be done
+# Nearly as long as a slide of the windows, so that a batch has readings of two slides whenever it runs: with less, it
+# has as many results only at some times of the clock. With more, the watermark would be too near.
+MAX_DELAY_S = 280.0
 _NOTHING = nullcontext()
 
 
@@ -169,6 +172,7 @@ class DrainTrial(MeasuredRun):
             count=count,
             rate_per_s=rate_per_s,
             sensors=self._sensors,
+            max_delay_s=MAX_DELAY_S,
             time_factor=time_factor,
             topic_suffix=self._topics.suffix,
             transport="confluent",
