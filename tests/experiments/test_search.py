@@ -65,6 +65,24 @@ def test_a_first_rate_that_was_too_much_for_an_app_that_is_not_warm_is_doubled_a
     assert rates(found.tried[:4]) == [1000, 1000, 2000, 4000]
 
 
+def test_below_a_rate_that_failed_by_a_hair_the_next_is_not_far_away() -> None:
+    outcomes = iter([True, False, False, False, True, False, False, *[True] * 3])
+    found = search(lambda *_: next(outcomes), 16_000, 90_000, 0.2, 2)
+    assert rates(found.tried) == [16_000, 32_000, 32_000, 22_627, 19_027, 19_027, 16_000, 13_454, 13_454]
+
+
+def test_who_is_late_is_content_with_one_thorough_probe() -> None:
+    late = iter([False] * 3 + [True] * 9)
+    found = search(limit(27_000), 16_000, 90_000, 0.05, 3, is_late=lambda: next(late))
+    assert found.tried == [(16_000, True), (32_000, False), (32_000, False), (pytest.approx(22_627, abs=1), True)]
+
+
+def test_who_is_late_confirms_what_only_a_short_probe_sustained() -> None:
+    found = search(limit(27_000), 16_000, 90_000, 0.05, 3, is_late=lambda: True)
+    assert rates(found.tried) == [16_000, 32_000, 32_000, 16_000]
+    assert search(limit(0), 4, 1e6, 0.05, 3, is_late=lambda: True).failed_per_s == 1
+
+
 def test_nothing_is_found_where_nothing_is_sustained() -> None:
     found = search(limit(0), 4, 1e6, 0.05, 3)
     assert (found.sustained_per_s, found.failed_per_s) == (0, 1)

@@ -1,5 +1,6 @@
 """What one core can do: how fast a stopped app catches up, and which rate it sustains; found, not guessed."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,13 +19,15 @@ from mysimbdp.metrics.batches import that_read
 from mysimbdp.service.platform import Platform
 from mysimbdp.sources import Generator, ProduceOptions
 
+PROMPT_RATE_PER_S = 250.0  # above it the published app fell behind
+
 
 @dataclass(frozen=True)
 class SearchPlan:
     """How the latency of an arm is measured, and its sustainable rate looked for.
 
     Attributes:
-        prompt_rate_per_s, prompt_s: a rate far below the limit, and how long it is offered for the latency of results.
+        prompt_s: how long a rate far below the limit is offered for the latency of results.
         first_rate_per_s, highest_rate_per_s: where the search begins, and ends at most.
         tolerance, confirmations: as of `search`.
         steady_s: half of the first rate is offered so long before the search, and again while batches get quicker by
@@ -33,7 +36,6 @@ class SearchPlan:
             in a thorough one. A rate is given up sooner where its results have taken too long already.
     """
 
-    prompt_rate_per_s: float
     prompt_s: float
     first_rate_per_s: float
     highest_rate_per_s: float
@@ -43,6 +45,7 @@ class SearchPlan:
     settle_s: float
     probe_s: float
     confirm_s: float
+    search_s: float
 
 
 class CapacityTrial(DrainTrial):
@@ -83,8 +86,13 @@ class CapacityTrial(DrainTrial):
     def search(self) -> list[ProbeResult]:
         """Find the sustainable rate; every rate that was tried is returned."""
         with self._or_failed():
-            how = self._how
-            found = search(self._probe, how.first_rate_per_s, how.highest_rate_per_s, how.tolerance, how.confirmations)
+            how, begun_s = self._how, time.monotonic()
+
+            def is_late() -> bool:
+                return time.monotonic() - begun_s > how.search_s
+
+            rates_per_s = how.first_rate_per_s, how.highest_rate_per_s
+            found = search(self._probe, *rates_per_s, how.tolerance, how.confirmations, is_late)
             self._found["sustainable_rate_per_s"] = found.sustained_per_s
             self._found["failed_rate_per_s"] = found.failed_per_s
             return self._found["probes"]
@@ -93,7 +101,7 @@ class CapacityTrial(DrainTrial):
         """Offer a rate far below the limit for a while: how prompt results are. None where that is left out."""
         with self._or_failed():
             if self._how.prompt_s:
-                self._found["prompt"] = self._offer(self._how.prompt_rate_per_s, self._how.prompt_s)
+                self._found["prompt"] = self._offer(PROMPT_RATE_PER_S, self._how.prompt_s)
             return self._found["prompt"]
 
     def busy_drain(self, messages: int) -> list[Drain]:
