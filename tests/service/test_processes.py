@@ -9,6 +9,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
+from mysimbdp.service import processes
 from mysimbdp.service.processes import (
     CHILD_VARIABLE,
     TOKEN_VARIABLE,
@@ -49,6 +50,26 @@ def test_a_process_that_nobody_has_waited_for_counts_as_ended() -> None:
     os.kill(process.pid, signal.SIGKILL)
     wait_until(lambda: known.find() is None, "the zombie is seen as ended")
     process.wait()
+
+
+NEGLIGENT = """
+import subprocess, sys
+subprocess.Popen([sys.executable, "-c", "print(flush=True); input()"], stdin=subprocess.PIPE, env={"%s": "neglected"})
+input()
+"""
+
+
+@pytest.mark.timeout(60)
+def test_a_killed_process_that_its_parent_never_looks_at_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "END_TIMEOUT_S", 3600)
+    command = [sys.executable, "-c", NEGLIGENT % TOKEN_VARIABLE]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout
+        parent.stdout.readline()  # the child is there
+        assert kill_by_token("neglected") == 1
+        (zombie,) = psutil.Process(parent.pid).children()
+        assert zombie.status() == psutil.STATUS_ZOMBIE
+        parent.kill()
 
 
 def test_only_processes_with_the_token_are_killed() -> None:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ CHILD_VARIABLE = "SIMBDP_CHILD"
 
 START_TIME_TOLERANCE_S = 0.5  # of what may be a rounded number
 KILL_ROUNDS = 5
+END_TIMEOUT_S = 2.0  # of a process that was killed
 _TICKS_FIELD = 19  # of /proc/PID/stat, after the name in brackets; see proc(5), starttime
 
 
@@ -39,7 +41,7 @@ class ProcessId:
         try:
             process = psutil.Process(self.pid)
             same = abs(started_s(self.pid) - self.started) < START_TIME_TOLERANCE_S
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+            return process if same and not _has_ended(process) else None
         except psutil.NoSuchProcess:
             return None
 
@@ -83,8 +85,22 @@ def kill_by_token(token: str, child: str | None = None) -> int:
         for process in found:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs(found, timeout=2)
+        _wait_until_ended(found)
     return killed
+
+
+def _wait_until_ended(processes: list[psutil.Process]) -> None:
+    deadline_s = time.monotonic() + END_TIMEOUT_S
+    while not all(map(_has_ended, processes)) and time.monotonic() < deadline_s:
+        time.sleep(0.01)
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    """Whether nothing of it runs. A zombie has ended, whenever its parent looks: in a container that may be never."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def describe_exit(exit_code: int) -> str:
