@@ -11,11 +11,11 @@ MIDNIGHT_S = 1_700_006_400
 MESSAGES = 200  # of one second
 
 
-def test_nearly_every_second_of_a_load_has_readings_of_two_slides() -> None:
+def test_nearly_every_second_of_a_load_has_readings_of_one_slide_alone() -> None:
     emulated = Emulation(dust_pool(DEFAULT_RECORDING), MESSAGES, MAX_DELAY_S, 1, WrongShares())
     slides = [len(slides_of_a_second(emulated, MIDNIGHT_S + second)) for second in range(SLIDE_S)]
     assert max(slides) == 2
-    assert slides.count(2) >= 0.9 * SLIDE_S
+    assert slides.count(1) >= 0.95 * SLIDE_S
 
 
 def slides_of_a_second(emulated: Emulation, second: int) -> set[int]:

@@ -25,9 +25,9 @@ from mysimbdp.service.platform import Platform
 from mysimbdp.sources import Generator, ProduceOptions, Summary
 
 BACKLOG_RATE_PER_S = 1e6  # faster than any producer: a backlog is laid ready as fast as that can be done
-# Nearly as long as a slide of the windows, so that a batch has readings of two slides whenever it runs: with less, it
-# has as many results only at some times of the clock. With more, the watermark would be too near.
-MAX_DELAY_S = 280.0
+# Short beside a slide of the windows: while readings lie on both sides of a window's edge a batch has a third more
+# results, so that what a load costs would depend on the clock (docs/decisions/0031).
+MAX_DELAY_S = 10.0
 _NOTHING = nullcontext()
 
 
