@@ -34,6 +34,7 @@ class SearchPlan:
             that: small batches have to warm up, too.
         settle_s, probe_s, confirm_s: how long a rate is offered before it is judged, while it is in a short probe, and
             in a thorough one. A rate is given up sooner where its results have taken too long already.
+        search_s: when the search is late, as of `search`.
     """
 
     prompt_s: float

@@ -61,7 +61,8 @@ def search(
     is sustained. One that fails is repeated thoroughly before it is believed: a bad moment must not end the search far
     below the limit, and a rate that is far above it is given up soon in either. Thorough probes halve the gap, by the
     geometric mean, since short ones say too little of what is sustained for longer. Then the sustained rate is
-    confirmed, until it was sustained in `confirmations` thorough probes. Where it fails, the search goes on below.
+    confirmed, until it was sustained in `confirmations` thorough probes. Where it fails, the search goes on below: in
+    the gap to the next rate that was sustained or, where there is none, as far below as the next failed one is above.
 
     Args:
         tolerance: 0.1 ends the search where the two rates are ten per cent apart, which is ± 5 %.
