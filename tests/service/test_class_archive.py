@@ -1,4 +1,4 @@
-"""The JVMs of an app map the archive of Spark's classes, and one that does not fit keeps no app from starting."""
+"""The JVMs of Spark map the archive of its classes, and one that does not fit keeps no app from starting."""
 
 import subprocess
 from collections.abc import Iterator
@@ -56,6 +56,15 @@ def test_driver_and_executor_of_an_app_map_the_archive_and_share_most_of_its_pag
     mappings = mappings_of(archive)
     assert {"SparkSubmit", "CoarseGrainedExecutorBackend"} <= set(mappings)
     assert all(part.private_dirty < part.rss / 2 for part in mappings.values())
+
+
+def test_a_spark_daemon_that_starts_once_it_is_there_maps_it(platform: Platform, archive: Path) -> None:
+    worker = psutil.Process(platform.processes()["spark-worker-1"]["pid"])
+    worker.kill()
+    worker.wait(WAIT_S)
+    platform.up()
+    daemon = psutil.Process(platform.processes()["spark-worker-1"]["pid"])
+    assert str(archive) in {part.path for part in daemon.memory_maps()}
 
 
 def test_an_archive_that_is_there_is_not_made_again(platform: Platform, archive: Path) -> None:

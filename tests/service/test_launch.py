@@ -1,4 +1,4 @@
-"""Services start in groups, and what a failed launch started is stopped again."""
+"""A service starts once what it needs serves, and what a failed launch started is stopped again."""
 
 from dataclasses import dataclass
 
@@ -19,6 +19,7 @@ class Sleeper:
     home: Home
     name: str
     code: str = SLEEP
+    needs: str | None = None
 
     def command(self) -> Command:
         return command(self.home, self.name, self.code)
@@ -32,17 +33,29 @@ def states(supervisor: SupervisorClient) -> dict[str, str]:
     return {name: child["state"] for name, child in supervisor.children().items()}
 
 
-def test_what_a_failed_launch_started_is_stopped_again_and_nothing_else(home: Home) -> None:
+@pytest.fixture
+def supervisor(home: Home) -> SupervisorClient:
     supervisor = SupervisorClient(home)
     supervisor.start()
-    launch(supervisor, [[Sleeper(home, "before")]], print)
-    workers = [Sleeper(home, "worker-2"), Sleeper(home, "worker-3", "raise SystemExit(3)"), Sleeper(home, "worker-4")]
-    with pytest.raises(KitError, match="worker-3 ended while starting: exited with code 3"):
-        launch(supervisor, [[Sleeper(home, "master")], workers, [Sleeper(home, "never")]], print)
-    assert states(supervisor) == {
-        "before": "running",
-        "master": "stopped",
-        "worker-2": "stopped",
-        "worker-3": "dead",
-        "worker-4": "stopped",
-    }
+    return supervisor
+
+
+def test_a_service_waits_for_the_one_that_it_needs_and_for_no_other(home: Home, supervisor: SupervisorClient) -> None:
+    told: list[str] = []
+    worker = Sleeper(home, "worker", needs="master")
+    waits = (
+        f"import pathlib, time\nwhile not pathlib.Path({str(home.log('worker'))!r}).exists(): time.sleep(0.01)\n{SLEEP}"
+    )
+    launch(supervisor, [Sleeper(home, "slow", waits), Sleeper(home, "master"), worker], told.append)
+    assert told.index("master is ready") < told.index("starting worker") < told.index("slow is ready")
+
+
+def test_what_a_failed_launch_started_is_stopped_again_and_nothing_else(
+    home: Home, supervisor: SupervisorClient
+) -> None:
+    launch(supervisor, [Sleeper(home, "before")], print)
+    fails = Sleeper(home, "fails", "raise SystemExit(3)", needs="master")
+    others = [Sleeper(home, "beside", needs="master"), Sleeper(home, "never", needs="fails")]
+    with pytest.raises(KitError, match="fails ended while starting: exited with code 3"):
+        launch(supervisor, [Sleeper(home, "master"), fails, *others], print)
+    assert states(supervisor) == {"before": "running", "master": "stopped", "fails": "dead", "beside": "stopped"}

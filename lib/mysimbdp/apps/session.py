@@ -34,18 +34,18 @@ class Tuning:
         return self._java_options(master) | (_QUICK_CHECKPOINT if self.quick_checkpoint else {})
 
     def _java_options(self, master: str) -> dict[str, str]:
-        driver = [*([] if master.startswith("local") else _LIGHT_DRIVER), *self._sharing]
+        sharing = class_sharing(self.class_archive)
+        driver = [*([] if master.startswith("local") else _LIGHT_DRIVER), *sharing]
         heap = _HEAP_FOR_STATE if self.keeps_state else _SMALL_HEAP
         late = _LATE_COMPILER if self.late_compiler else []
-        executor = ["-XX:+UseSerialGC", *heap, *late, *self._sharing]
+        executor = ["-XX:+UseSerialGC", *heap, *late, *sharing]
         options = {"spark.driver.extraJavaOptions": driver, "spark.executor.extraJavaOptions": executor}
         return {name: " ".join(words) for name, words in options.items() if words}
 
-    @property
-    def _sharing(self) -> list[str]:
-        # An archive that does not fit is passed over in silence: the JVM only starts more slowly.
-        archive = self.class_archive
-        return [f"-XX:SharedArchiveFile={archive}", *_AS_IT_LIES, "-Xshare:auto", "-Xlog:cds=off"] if archive else []
+
+def class_sharing(archive: str | None) -> list[str]:
+    """Options with which Java maps this file of class data sharing; an archive that does not fit is passed over."""
+    return [f"-XX:SharedArchiveFile={archive}", *_AS_IT_LIES, "-Xshare:auto", "-Xlog:cds=off"] if archive else []
 
 
 def open_session(

@@ -79,8 +79,7 @@ class EmbeddedServices:
         provide_jars(self._cache, CONNECTOR, java)
         services = [self._service(name, Ground(self._home, self._cache, ports, java)) for name in names]
         self._supervisor.start()
-        workers = [service for service in services if _is_worker(service.name)]
-        launch(self._supervisor, [[service for service in services if service not in workers], workers], tell)
+        launch(self._supervisor, services, tell)
 
     def _service(self, name: str, ground: Ground) -> Service:
         if name == kafka.NAME:

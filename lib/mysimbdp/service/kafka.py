@@ -52,6 +52,7 @@ class Kafka:
     """The embedded broker."""
 
     name = NAME
+    needs: str | None = None
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +18,28 @@ ATTEMPT_PAUSE_S = 0.1
 Tell = Callable[[str], None]
 
 
-def launch(supervisor: SupervisorClient, groups: Sequence[Sequence[Service]], tell: Tell) -> None:
-    """Start one group after the other, its services beside each other, and return when each has answered.
+def launch(supervisor: SupervisorClient, services: Sequence[Service], tell: Tell) -> None:
+    """Start services, each as soon as what it needs serves, and return when all have answered.
 
     `tell` hears of every step.
 
+    Args:
+        services: one that another needs comes before it, or serves already.
+
     Raises:
-        KitError: one ended or did not answer in time; the sentence has its last words and its log. Those of the
-            groups that run are stopped again.
+        KitError: one ended or did not answer in time; the sentence has its last words and its log. The others are
+            stopped again.
     """
+    launched: dict[str | None, Future[None]] = {}
     try:
-        for services in groups:
-            _launch_group(supervisor, services, tell)
+        with ThreadPoolExecutor() as pool:
+            for service in services:
+                needed = launched.get(service.needs)
+                launched[service.name] = pool.submit(_launch_one, supervisor, service, needed, tell)
+        for one in launched.values():
+            one.result()
     except BaseException:
-        _stop_running(supervisor, {service.name for services in groups for service in services})
+        _stop_running(supervisor, {service.name for service in services})
         raise
 
 
@@ -41,13 +49,9 @@ def _stop_running(supervisor: SupervisorClient, names: set[str]) -> None:
             supervisor.stop_child(name)
 
 
-def _launch_group(supervisor: SupervisorClient, services: Sequence[Service], tell: Tell) -> None:
-    with ThreadPoolExecutor() as pool:
-        for started in [pool.submit(_launch_one, supervisor, service, tell) for service in services]:
-            started.result()
-
-
-def _launch_one(supervisor: SupervisorClient, service: Service, tell: Tell) -> None:
+def _launch_one(supervisor: SupervisorClient, service: Service, needed: Future[None] | None, tell: Tell) -> None:
+    if needed:
+        needed.result()
     tell(f"starting {service.name}")
     supervisor.start_child(service.command())
     _wait_until_ready(supervisor, service)

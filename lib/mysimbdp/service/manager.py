@@ -187,9 +187,9 @@ class AppManager:
 
     def _class_archive(self, java: Java) -> str | None:
         """The archive that makes starts on this machine quicker, where there is one."""
-        archive, master = spark.class_archive(self._cache, java), self._settings.spark
+        master = self._settings.spark
         is_here = master is None or master.startswith("local")
-        return str(archive) if is_here and archive.exists() else None
+        return spark.existing_archive(self._cache, java) if is_here else None
 
     def _start_driver(self, folder: AppFolder, java: Java, tell: Tell) -> None:
         argv = [sys.executable, "-m", "mysimbdp.apps.driver", str(folder.spec)]

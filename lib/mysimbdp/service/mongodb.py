@@ -84,6 +84,7 @@ class MongoDB:
     """The embedded database."""
 
     name = NAME
+    needs: str | None = None
 
     def __init__(self, ground: Ground, mongod: Mongod) -> None:
         self._home = ground.home

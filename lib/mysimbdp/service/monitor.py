@@ -57,6 +57,7 @@ class Monitor:
     """The monitor as a service of the instance; it serves once it has looked."""
 
     name = NAME
+    needs: str | None = None
 
     def __init__(self, settings: Settings, home: Home) -> None:
         self._settings = settings

@@ -24,7 +24,7 @@ class Monitoring:
         """
         if self._state() != "running":
             self._supervisor.have()
-            launch(self._supervisor, [[Monitor(self._settings, self._home)]], tell)
+            launch(self._supervisor, [Monitor(self._settings, self._home)], tell)
 
     def stop(self) -> None:
         """Have it run no more."""

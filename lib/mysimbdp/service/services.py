@@ -13,9 +13,10 @@ STOP_APPS, STOP_SPARK, STOP_STORES = 0, 1, 2
 
 
 class Service(Protocol):
-    """One embedded service of an instance."""
+    """One embedded service of an instance; `needs` names the one that must serve before it is started."""
 
     name: str
+    needs: str | None
 
     def command(self) -> Command:
         """Write the configuration and make the data directory ready; return what is to be run."""

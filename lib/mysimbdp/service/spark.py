@@ -9,6 +9,7 @@ from typing import Any
 
 import pyspark
 
+from mysimbdp.apps.session import class_sharing
 from mysimbdp.errors import KitError
 from mysimbdp.service.java import Java
 from mysimbdp.service.ports import LOOPBACK
@@ -46,6 +47,12 @@ def class_archive(cache: Path, java: Java) -> Path:
     place, made_of = str(SPARK_HOME), f"{core.stat().st_mtime_ns} {java.home} {java.version}"
     digests = (hashlib.sha256(text.encode()).hexdigest()[:8] for text in (place, made_of))
     return cache / f"spark-classes-{'-'.join(digests)}.jsa"
+
+
+def existing_archive(cache: Path, java: Java) -> str | None:
+    """The archive of classes, where it has been made."""
+    archive = class_archive(cache, java)
+    return str(archive) if archive.exists() else None
 
 
 def endpoint(ports: dict[str, int]) -> str:
@@ -100,6 +107,7 @@ class SparkMaster:
     """The embedded master."""
 
     name = NAME
+    needs: str | None = None
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
@@ -115,6 +123,8 @@ class SparkMaster:
 
 class SparkWorker:
     """One embedded worker; it serves once the master knows it."""
+
+    needs: str | None = NAME
 
     def __init__(self, ground: Ground, name: str) -> None:
         self.name = name
@@ -135,7 +145,14 @@ class SparkWorker:
 
 
 def _daemon(ground: Ground, name: str, arguments: list[str]) -> Command:
-    argv = [ground.java.executable, *DAEMON_OPTIONS, "-cp", str(SPARK_HOME / "jars" / "*"), *arguments]
+    sharing = class_sharing(existing_archive(ground.cache, ground.java))
+    argv = [ground.java.executable, *DAEMON_OPTIONS, *sharing, "-cp", _class_path(), *arguments]
     local = {"SPARK_LOCAL_IP": LOOPBACK, "SPARK_LOCAL_DIRS": str(ground.home.scratch)}
     env = os.environ | ground.java.environment() | SPARK_PLACE | local
     return Command(name, argv, env, str(ground.home.data), str(ground.home.log(name)), STOP_SPARK)
+
+
+def _class_path() -> str:
+    """As Spark's own launcher builds it for apps: an archive of classes fits only the class path it was made with."""
+    jars = SPARK_HOME / "jars"
+    return os.pathsep.join(map(str, [SPARK_HOME / "conf", next(jars.glob("slf4j-api-*.jar")), jars / "*"]))
