@@ -1,4 +1,4 @@
-"""The classes of Spark's processes, loaded and verified once for all: an archive that every JVM of an app maps.
+"""The classes of Spark's processes, loaded and verified once for all: an archive that every JVM of Spark maps.
 
 A JVM that starts Spark reads more than ten thousand classes out of jars and verifies each. Java's class data sharing
 keeps the outcome in a file. It belongs to one Java and one installation of Spark; a JVM that it does not fit goes on
@@ -33,7 +33,7 @@ _DOING = "archiving the classes of Spark, once (about a minute)"
 
 
 def archive_classes(platform: Platform) -> None:
-    """Make the archive of this Java and this Spark, unless it is there; apps that start from now on use it.
+    """Make the archive of this Java and this Spark, unless it is there; what starts from now on uses it.
 
     Only for the embedded Spark. It takes a minute, once: an app is run to see what its processes load. Where another
     process is at it, that one is waited for. A Java that cannot write an archive is told of, and apps start as they
