@@ -33,11 +33,6 @@ class Visit:
         page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         page.goto(address, wait_until="load")
 
-    def widen(self, width_px: int) -> None:
-        """Give the page a screen so wide, as who turns a telephone does, and wait until it is laid out for it."""
-        self.page.set_viewport_size({"width": width_px, "height": 900})
-        self.page.wait_for_function(f"document.documentElement.scrollWidth >= {width_px}")
-
     def widest(self) -> int:
         """How wide the page is, or the widest figure on it, in pixels."""
         parts = "[document.documentElement, ...document.querySelectorAll('.js-plotly-plot')]"

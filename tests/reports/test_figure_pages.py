@@ -77,27 +77,26 @@ def figures_in(executed: Path) -> int:
     return sum(PLOTLY in output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
 
 
+@pytest.fixture(params=[PHONE_PX, DESK_PX])
+def width_px(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
 @pytest.fixture
-def visit(browser: Browser, report: Path, page_name: str) -> Iterator[Visit]:
-    """A page of the report on a telephone."""
-    page = browser.new_page(viewport={"width": PHONE_PX, "height": 900})
+def visit(browser: Browser, report: Path, width_px: int, page_name: str) -> Iterator[Visit]:
+    page = browser.new_page(viewport={"width": width_px, "height": 900})
     yield Visit(page, (report / page_name).as_uri())
     page.close()
 
 
-def assert_that_it_fits(visit: Visit) -> None:
-    """Neither the page nor a figure on it is wider than a telephone, then than a desk's screen."""
-    assert visit.widest() <= PHONE_PX
-    visit.widen(DESK_PX)
-    assert PHONE_PX < visit.widest() <= DESK_PX
-
-
 @pytest.mark.parametrize("page_name", PAGES)
-def test_every_figure_is_drawn_and_fits_and_nothing_is_fetched(visit: Visit, report: Path, page_name: str) -> None:
+def test_every_figure_is_drawn_and_fits_and_nothing_is_fetched(
+    visit: Visit, report: Path, width_px: int, page_name: str
+) -> None:
     expected = figures_in(report / "notebooks" / page_name.replace(".html", ".ipynb"))
     visit.page.locator(DRAWN).nth(expected - 1).wait_for()
     assert visit.page.locator(DRAWN).count() == expected > 0
-    assert_that_it_fits(visit)
+    assert visit.widest() <= width_px
     assert visit.requests == [(report / page_name).as_uri()]
     assert visit.complaints == []
 
@@ -111,10 +110,10 @@ def test_a_figure_page_names_its_runs_date_machine_and_versions(report: Path, pa
 
 
 @pytest.mark.parametrize("page_name", ["index.html"])
-def test_the_index_leads_to_every_page_and_says_where_its_numbers_come_from(visit: Visit) -> None:
+def test_the_index_leads_to_every_page_and_says_where_its_numbers_come_from(visit: Visit, width_px: int) -> None:
     links = visit.page.locator("article a").all()
     assert [link.get_attribute("href") for link in links] == [*PAGES, "experiment_notebook_kit.html"]
     assert visit.page.get_by_text("Test CPU, 2 cores, 8 GB").count() == len(PAGES)
-    assert_that_it_fits(visit)
+    assert visit.widest() <= width_px
     links[0].click()
     visit.page.locator(DRAWN).first.wait_for()

@@ -88,7 +88,8 @@ def test_a_broker_that_hangs_is_the_same_error(broker: Platform, transport: Clie
         process.resume()
 
 
-@pytest.mark.parametrize(("mode", "transport"), [("live", "kafka-python"), ("replay", "confluent")])
+@both_transports
+@pytest.mark.parametrize("mode", ["live", "replay"])
 def test_a_broker_that_restarts_in_time_loses_and_doubles_nothing(
     broker: Platform, mode: str, transport: Client
 ) -> None:
