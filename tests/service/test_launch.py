@@ -1,6 +1,9 @@
 """A service starts once what it needs serves, and what a failed launch started is stopped again."""
 
+import os
+import signal
 from dataclasses import dataclass
+from threading import Event
 
 import pytest
 
@@ -27,6 +30,17 @@ class Sleeper:
     def become_ready(self, timeout_s: float) -> None:
         if "asleep" not in self.home.log(self.name).read_text():
             raise KitError(f"{self.name} is not asleep within {timeout_s} s")
+
+
+class Interrupted(Sleeper):
+    """A service during whose preparation the user presses Ctrl-C; it goes on once the others are stopped, or in 1 s."""
+
+    stopping = Event()
+
+    def command(self) -> Command:
+        os.kill(os.getpid(), signal.SIGINT)
+        self.stopping.wait(1)
+        return super().command()
 
 
 def states(supervisor: SupervisorClient) -> dict[str, str]:
@@ -59,3 +73,18 @@ def test_what_a_failed_launch_started_is_stopped_again_and_nothing_else(
     with pytest.raises(KitError, match="fails ended while starting: exited with code 3"):
         launch(supervisor, [Sleeper(home, "master"), fails, *others], print)
     assert states(supervisor) == {"before": "running", "master": "stopped", "fails": "dead", "beside": "stopped"}
+
+
+def test_what_was_about_to_start_at_a_ctrl_c_is_stopped_as_well(
+    supervisor: SupervisorClient, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_child = supervisor.stop_child
+
+    def stop(name: str) -> None:
+        stop_child(name)
+        Interrupted.stopping.set()
+
+    monkeypatch.setattr(supervisor, "stop_child", stop)
+    with pytest.raises(KeyboardInterrupt):
+        launch(supervisor, [Sleeper(home, "first"), Interrupted(home, "late", needs="first")], print)
+    assert states(supervisor) == {"first": "stopped", "late": "stopped"}

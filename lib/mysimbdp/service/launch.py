@@ -36,8 +36,8 @@ def launch(supervisor: SupervisorClient, services: Sequence[Service], tell: Tell
             for service in services:
                 needed = launched.get(service.needs)
                 launched[service.name] = pool.submit(_launch_one, supervisor, service, needed, tell)
-        for one in launched.values():
-            one.result()
+            for one in launched.values():
+                one.result()
     except BaseException:
         _stop_running(supervisor, {service.name for service in services})
         raise
