@@ -108,7 +108,7 @@ def test_killing_the_supervisor_leaves_nothing_and_is_told(own: Platform) -> Non
     assert supervisor
     os.kill(supervisor.process.pid, signal.SIGKILL)
     wait_until(lambda: processes_of(home) == [], "nothing is left", timeout_s=30)
-    assert service(own, "kafka").state == "dead"
+    wait_until(lambda: service(own, "kafka").state == "dead", "the supervisor is gone")
     assert service(own, "kafka").reason == "its supervisor was killed"
     own.up()
     assert service(own, "kafka").state == "running"

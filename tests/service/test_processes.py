@@ -16,6 +16,7 @@ from mysimbdp.service.processes import (
     ProcessId,
     describe_exit,
     find_by_token,
+    kill,
     kill_by_token,
 )
 from tests.service.conftest import wait_until
@@ -70,6 +71,16 @@ def test_a_killed_process_that_its_parent_never_looks_at_is_not_waited_for(monke
         (zombie,) = psutil.Process(parent.pid).children()
         assert zombie.status() == psutil.STATUS_ZOMBIE
         parent.kill()
+
+
+def test_killed_means_ended_also_of_a_process_that_has_much_memory_to_give_back() -> None:
+    code = "memory = b'x' * 400_000_000; print(flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as large:
+        assert large.stdout
+        large.stdout.readline()  # the memory is taken
+        known = ProcessId.of(large.pid)
+        kill([psutil.Process(large.pid)])
+        assert known.find() is None
 
 
 def test_only_processes_with_the_token_are_killed() -> None:

@@ -82,14 +82,15 @@ def kill_by_token(token: str, child: str | None = None) -> int:
         if not found:
             break
         killed += len(found)
-        for process in found:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
-        _wait_until_ended(found)
+        kill(found)
     return killed
 
 
-def _wait_until_ended(processes: list[psutil.Process]) -> None:
+def kill(processes: list[psutil.Process]) -> None:
+    """SIGKILL the processes and wait until they have ended, but not longer than two seconds."""
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
     deadline_s = time.monotonic() + END_TIMEOUT_S
     while not all(map(_has_ended, processes)) and time.monotonic() < deadline_s:
         time.sleep(0.01)

@@ -178,7 +178,7 @@ def test_killing_the_supervisor_leaves_no_child(supervisor: SupervisorClient) ->
     assert record
     os.kill(record.process.pid, signal.SIGKILL)
     wait_until(lambda: processes_of(home) == [], "the sleeper is gone")
-    assert supervisor.was_killed
+    wait_until(lambda: supervisor.was_killed, "the supervisor is gone")
     assert supervisor.children() == {}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from mysimbdp.errors import KitError
 from mysimbdp.service.home import Home, SupervisorRecord
-from mysimbdp.service.processes import ProcessId, kill_by_token
+from mysimbdp.service.processes import ProcessId, kill, kill_by_token
 from mysimbdp.service.supervision import channel
 from mysimbdp.service.supervision.child import STOP_GRACE_S, Command
 
@@ -161,7 +161,7 @@ class SupervisorClient:
         """Kill every process of the instance that no living supervisor owns; return how many there were."""
         if record := self.home.read_supervisor():
             if process := record.process.find():
-                process.kill()
+                kill([process])
             self.home.forget_supervisor()
         return kill_by_token(self.home.read_instance().token)
 
