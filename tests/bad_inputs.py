@@ -157,7 +157,7 @@ BAD_INPUTS = [
     ),
     _refused(19, "id-of-1-MB", raw(sensor={"id": "9" * 1_000_000}), Reason.BAD_ID, Reason.TOO_LARGE),
     _refused(20, "large", raw(note="x" * 300_000), Reason.TOO_LARGE),
-    _refused(21, "future", _at(NOW + timedelta(hours=1)), Reason.TIME_FUTURE),
+    _refused(21, "future", _at(NOW + timedelta(days=1)), Reason.TIME_FUTURE),
     _refused(21, "epoch-milliseconds", raw(timestamp=int(NOW.timestamp() * 1000)), Reason.TIME_FUTURE),
     _refused(21, "epoch-milliseconds-text", raw(timestamp=str(int(NOW.timestamp() * 1000))), Reason.TIME_FUTURE),
     _refused(22, "before-2010", raw(timestamp="2009-12-31 23:59:59"), Reason.TIME_PAST),

@@ -13,7 +13,7 @@ def begin_anew(platform: Platform, topics: Topics, partitions: int | None = None
 
     Apps that still work on them, as after a notebook that broke off, are stopped first. coredms keeps what it has.
     """
-    for app in platform.apps():
+    for app in platform.app_states():
         if app.pid and platform.app_folder(app.name).begun_with().options["topic_suffix"] == topics.suffix:
             platform.stop_app(app.name)
     kafka = platform.endpoints().kafka
@@ -28,7 +28,7 @@ def batches(platform: Platform, app: str) -> list[dict[str, Any]]:
 
 def finish(platform: Platform, *apps: str) -> None:
     """Stop those of `apps` that run, and let go of the instance: it goes down unless somebody else holds it up."""
-    running = {app.name for app in platform.apps() if app.pid}
+    running = {app.name for app in platform.app_states() if app.pid}
     for app in apps:
         if app in running:
             platform.stop_app(app)

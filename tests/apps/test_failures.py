@@ -17,10 +17,18 @@ Caused by: java.lang.IllegalStateException: the innermost cause
     [
         (KitError("The topic x was deleted."), "The topic x was deleted."),
         (RuntimeError("mysimbdp.errors.KitError: MongoDB at h failed\nmore"), "MongoDB at h failed"),
-        (RuntimeError("java.lang.OutOfMemoryError: Java heap space\n\tat x"), "The app ran out of memory."),
+        (
+            RuntimeError("java.lang.OutOfMemoryError: Java heap space\n\tat x"),
+            "The app ran out of memory: cut its batches (`--set max_batch_messages=…`), or give it more by "
+            "spark.executor.memory in MYSIMBDP_SPARK_CONF.",
+        ),
         (
             RuntimeError("org.apache.kafka.common.errors.TimeoutException: Timed out waiting\n\tat"),
             "Kafka did not answer: see `mysimbdp status`.",
+        ),
+        (
+            RuntimeError("Caused by: java.util.concurrent.TimeoutException: Futures timed out after [120 seconds]"),
+            "RuntimeError: Caused by: java.util.concurrent.TimeoutException: Futures timed out after [120 seconds]",
         ),
         (ValueError("two\n  lines"), "ValueError: two lines"),
     ],

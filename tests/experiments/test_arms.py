@@ -7,7 +7,7 @@ import pytest
 from mysimbdp.apps.loading import load_app
 from mysimbdp.apps.topics import Share
 from mysimbdp.errors import UsageError
-from mysimbdp.experiments.arms import ARMS, SPLITS, arm_named, split_options
+from mysimbdp.experiments.arms import ARMS, SPLITS, arm_giving, arm_named, split_options
 
 
 @pytest.mark.parametrize("name", ARMS)
@@ -26,6 +26,12 @@ def test_the_stream_app_of_every_arm_can_be_split(name: str, split: str) -> None
 def test_an_unknown_arm_is_told_with_those_there_are() -> None:
     with pytest.raises(UsageError, match="There is no arm fast; there are kit, published, one_partition, "):
         arm_named("fast")
+
+
+@pytest.mark.parametrize(("name", "gives"), [("spikes", "spikes"), ("ingest", "documents")])
+def test_an_arm_whose_results_an_experiment_cannot_check_is_refused(name: str, gives: str) -> None:
+    with pytest.raises(UsageError, match=f"The arm {name} gives {gives}, and speed measures windows"):
+        arm_giving("windows", name, "speed")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,12 @@ import polars as pl
 import pytest
 
 from mysimbdp import verification
+from mysimbdp.contracts import Topics
 from mysimbdp.errors import KitError
-from mysimbdp.experiments.checking import Results, added_up, counted_kinds, last_reports, verify
+from mysimbdp.experiments.checking import Results, added_up, counted_kinds, last_reports, verify, verify_in_pieces
+from mysimbdp.messaging import create_topics
+from mysimbdp.service.platform import Platform
+from mysimbdp.sources import ProduceOptions, produce
 from mysimbdp.streamapp.options import Options
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -83,3 +87,13 @@ def test_the_sums_of_pieces_make_the_means_of_the_whole() -> None:
 def test_without_a_piece_there_is_nothing_to_compare() -> None:
     with pytest.raises(KitError, match="no messages to compare"):
         added_up([])
+
+
+def test_of_an_app_that_published_nothing_every_report_is_a_difference(platform: Platform) -> None:
+    kafka, topics = platform.endpoints().kafka, Topics("silent")
+    create_topics(kafka, topics, 1)
+    produce(kafka, ProduceOptions(count=20, rate_per_s=1000, sensors=2, topic_suffix=topics.suffix))
+    found = verify_in_pieces(kafka, topics, Options(), {"clean": 20}, {})
+    assert (found["found_reports"], found["passed"]) == (0, False)
+    assert found["differences"] == found["expected_reports"] > 0
+    assert found["lost"] == 20 * 2 * 3  # readings of two types, each in three windows

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mysimbdp.apps.spec import DriverPhase, report
+from mysimbdp.errors import KitError
 from mysimbdp.experiments.load_end import LOOK_S, LoadEnd
 
 
@@ -116,3 +117,12 @@ def test_the_load_lasts_until_there_is_enough_to_measure(tmp_path: Path) -> None
     for now_s, left_s in ((5, 10), (15, LOOK_S), (40, 0)):
         clock.now_s = now_s
         assert end.left_s() == left_s
+
+
+def test_an_app_that_fails_is_no_app_that_has_warmed_up(tmp_path: Path) -> None:
+    folder, clock = app(tmp_path / "app", "analytics"), Clock()
+    end = LoadEnd([folder], warm_up_s=0, warm_up_batches=1, duration_s=10, lag=nothing_behind, clock=clock)
+    report(folder, DriverPhase.FAILED, reason="The app ran out of memory.")
+    clock.now_s = 1
+    with pytest.raises(KitError, match="app failed while it was measured: The app ran out of memory"):
+        end.left_s()

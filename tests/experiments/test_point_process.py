@@ -1,12 +1,16 @@
 """A point runs in a process of its own; why it failed is one sentence, and nothing of it is left."""
 
 import json
+import re
 from contextlib import closing
 from pathlib import Path
+
+import psutil
 
 from mysimbdp.experiments.point_process import PointProcess, PointRun, trace_of
 from mysimbdp.service.processes import find_by_token
 from tests.reports.notebooks import written
+from tests.service.conftest import wait_until
 
 TOKEN = "token-of-the-tests-of-points"
 PARAMETERS = 'name: str = "a"  # of somebody'
@@ -57,6 +61,9 @@ def test_a_process_that_is_killed_is_told_and_its_helpers_are_gone(tmp_path: Pat
 
 def test_a_notebook_that_hangs_is_ended(tmp_path: Path) -> None:
     hanging = point(tmp_path, LEAVE_A_HELPER, "helper.wait()")
-    assert execute_point(hanging, TOKEN, timeout_s=8.0) == "It was not done after 8 s, and was ended."
+    with closing(PointProcess(hanging, TOKEN)) as process:
+        wait_until(lambda: "sleep" in map(psutil.Process.name, find_by_token(TOKEN)), "it hangs", timeout_s=TIMEOUT_S)
+        failure = process.wait(timeout_s=0.1) or ""
+    assert re.fullmatch(r"It was not done after \d+ s, and was ended\.", failure)
     assert find_by_token(TOKEN) == []
     assert json.loads(hanging.executed.read_text())["cells"]

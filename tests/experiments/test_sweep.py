@@ -13,6 +13,8 @@ from mysimbdp.experiments.lock import only_sweep
 from mysimbdp.experiments.overview import outcomes, states
 from mysimbdp.experiments.plan import Plan, plan_sweep
 from mysimbdp.experiments.sweep import Progress, run_sweep
+from mysimbdp.service.app_folder import AppFolder
+from mysimbdp.service.home import Home
 from mysimbdp.service.platform import Platform
 from tests.experiments.tiny import tiny_spec
 
@@ -88,6 +90,8 @@ def test_an_app_that_a_dead_point_left_is_stopped_and_forgotten(platform: Platfo
     assert f"app-{run['_id']}-0" in platform.processes()
     assert platform.processes()[f"app-{run['_id']}-0"]["pid"] is None
     assert [app.name for app in platform.apps() if app.name.startswith(run["_id"])] == []
+    kept = AppFolder(Home(platform.settings.home), f"{run['_id']}-0")
+    assert list(kept.path.iterdir()) == [kept.log]
 
 
 def test_a_notebook_that_does_not_complete_its_run_has_failed(
@@ -115,6 +119,13 @@ def test_the_next_run_begins_while_one_is_checked(platform: Platform, tmp_path: 
     assert [first["status"], second["status"]] == ["COMPLETED", "COMPLETED"]
     assert first["checking_since"] <= second["started_at"]
     assert [progress.done for progress in told] == [0, 1, 2]
+
+
+def test_a_process_that_ended_while_it_waited_for_its_turn_costs_no_run(platform: Platform, tmp_path: Path) -> None:
+    spec = tiny_spec(tmp_path, "end who waits", experiment="waiting", repetitions=2)
+    sweep, _ = swept(platform, plan_sweep(str(spec), "quick"))
+    with coredms.connect(platform.endpoints().mongodb) as database:
+        assert [run["status"] for run in sweeps.latest_runs(database, sweep).values()] == ["COMPLETED", "COMPLETED"]
 
 
 def test_resuming_runs_again_what_failed_and_nothing_else(

@@ -16,6 +16,7 @@ limit: float = 1  # of nothing
 seed: int = 1  # of everything that is random
 """
 BEHAVE = """\
+import os
 import subprocess
 import time
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from mysimbdp.contracts import Topics
 from mysimbdp.experiments import runs
 from mysimbdp.messaging import create_topics
 from mysimbdp.service.platform import Platform
+from mysimbdp.service.processes import CHILD_VARIABLE, TOKEN_VARIABLE, find_by_token, kill
 
 platform = Platform()
 where = platform.endpoints()
@@ -50,6 +52,11 @@ if behaviour == "be checked until the next begins":
             if time.monotonic() > deadline:
                 raise TimeoutError("The next run has not begun.")
             time.sleep(0.2)
+if behaviour == "end who waits" and run_id.endswith("-1"):
+    waiting = [process for process in find_by_token(os.environ[TOKEN_VARIABLE])
+               if process.environ().get(CHILD_VARIABLE, "").endswith("-2")]
+    assert waiting
+    kill(waiting)
 if behaviour != "forget":
     with coredms.connect(where.mongodb) as database:
         runs.complete(database, runs.load(database, run_id))

@@ -108,14 +108,14 @@ def test_following_waits_for_what_comes(kafka: str, topics: Topics) -> None:
 
 
 def test_following_survives_silence_longer_than_the_timeout(kafka: str, topics: Topics) -> None:
-    messages = read(kafka, topics.report, follow=True, timeout_s=0.5)
-    threading.Timer(3, send, (kafka, topics.report, b"late")).start()
+    messages = read(kafka, topics.report, follow=True, timeout_s=2)
+    threading.Timer(5, send, (kafka, topics.report, b"late")).start()
     assert next(messages).value == b"late"
 
 
 def test_following_a_topic_that_is_deleted_is_an_error(kafka: str, topics: Topics) -> None:
     send(kafka, topics.report, b"first")
-    messages = read(kafka, topics.report, follow=True, timeout_s=1)
+    messages = read(kafka, topics.report, follow=True, timeout_s=3)
     next(messages)
     delete_topics(kafka, [topics.report])
     with pytest.raises(KitError, match=f"There is no topic {topics.report}"):

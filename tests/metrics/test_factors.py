@@ -3,7 +3,7 @@
 import pytest
 
 from mysimbdp.documents import Drain, RunDocument, Rung, SmallBatch
-from mysimbdp.experiments.arms import STEPS
+from mysimbdp.experiments.arms import FACTORS
 from mysimbdp.experiments.rungs import RUNGS
 from mysimbdp.metrics import app_shares, rungs_frame, steps_frame
 from mysimbdp.metrics.names import RUNG_NAMES, STEP_NAMES
@@ -80,5 +80,5 @@ def test_the_share_of_a_rung_is_that_within_a_run() -> None:
 
 
 def test_names_are_in_the_order_of_the_steps_and_rungs_that_there_are() -> None:
-    assert list(STEP_NAMES) == list(STEPS)
+    assert list(STEP_NAMES) == ["published", *FACTORS, "kit"]
     assert list(RUNG_NAMES) == [*RUNGS, "app", "columnar"]

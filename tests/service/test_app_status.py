@@ -7,7 +7,7 @@ import pytest
 
 from mysimbdp.apps.spec import DriverPhase, DriverState
 from mysimbdp.service.app_folder import AppFolder
-from mysimbdp.service.app_status import app_statuses, describe
+from mysimbdp.service.app_status import app_states, describe, with_counts
 from mysimbdp.service.home import Home
 from mysimbdp.service.supervision.client import SupervisorClient
 
@@ -53,11 +53,12 @@ def test_state_and_reason(
     assert (status.state, status.reason) == (state, reason)
 
 
-def test_only_the_list_of_apps_reads_what_they_counted(home: Home) -> None:
+def test_what_an_app_counted_is_read_only_when_asked_for(home: Home) -> None:
     folder = AppFolder(home, "app")
     folder.path.mkdir()
     folder.spec.touch()
     progress = {"name": "ticks", "batchId": 0, "numInputRows": 3, "stateOperators": []}
     (folder.path / "progress.jsonl").write_text(json.dumps(progress) + "\n")
-    assert describe(folder, None, False).counts == {}
-    assert [status.counts["ticks"]["messages"] for status in app_statuses(home, SupervisorClient(home))] == [3]
+    (state,) = app_states(home, SupervisorClient(home))
+    assert state.counts == {}
+    assert with_counts(state).counts["ticks"]["messages"] == 3

@@ -133,6 +133,7 @@ def test_apps_end_with_their_instance(tmp_path: Path) -> None:
     elsewhere = {"kafka": "127.0.0.1:9", "mongodb": "mongodb://127.0.0.1:9", "spark": "local[1]"}
     platform = Platform(load_settings(home=tmp_path / "home", **elsewhere))
     platform.start_app(TICKING_APP)
+    wait_until(lambda: len(batches(platform)) > 0, "the first batch, the slowest, is done")
     platform.down()
     assert processes_of(Home(platform.settings.home)) == []
     assert app(platform).state is DriverPhase.STOPPED

@@ -20,7 +20,7 @@ from mysimbdp.service.platform import Platform
 from mysimbdp.service.provision import provide_java
 from mysimbdp.service.spark import class_archive
 from mysimbdp.settings import load_settings
-from tests.service.conftest import WAIT_S
+from tests.service.conftest import WAIT_S, wait_until
 from tests.service.test_apps import TICKING_APP
 
 NAME = "archived"
@@ -53,8 +53,9 @@ def mappings_of(archive: Path) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("_app")
 def test_driver_and_executor_of_an_app_map_the_archive_and_share_most_of_its_pages(archive: Path) -> None:
+    expected = {"SparkSubmit", "CoarseGrainedExecutorBackend"}
+    wait_until(lambda: expected <= set(mappings_of(archive)), "driver and executor are there")
     mappings = mappings_of(archive)
-    assert {"SparkSubmit", "CoarseGrainedExecutorBackend"} <= set(mappings)
     assert all(part.private_dirty < part.rss / 2 for part in mappings.values())
 
 

@@ -1,6 +1,7 @@
 """What `up` and the start of an app do to an instance that goes down, or that somebody else holds up."""
 
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -10,9 +11,9 @@ from mysimbdp.service.platform import Platform
 from mysimbdp.service.supervision.client import SupervisorClient
 from mysimbdp.settings import load_settings
 from tests.service.conftest import processes_of, python, wait_until
-from tests.service.supervision.test_supervisor import SLEEP, command
+from tests.service.supervision.test_supervisor import SLEEP, command, end_lingering
 
-# Owns an instance with one child that takes a second to stop.
+# Owns an instance with one child that lingers when it is asked to stop.
 OWNER = """
 import sys, time
 from pathlib import Path
@@ -48,6 +49,7 @@ def lose_owner(home: Path, noticed: bool) -> None:
     if noticed:
         supervisor = SupervisorClient(Home(home))
         wait_until(lambda: supervisor.children()["lingering"]["state"] == "stopping", "it is going down")
+    Timer(1, end_lingering, [Home(home)]).start()
 
 
 @pytest.mark.parametrize("noticed", [True, False])
@@ -83,6 +85,7 @@ def test_an_up_that_fails_holds_nothing_up_that_was_not_held_before(home: Home, 
     assert supervisor.children()["lingering"]["state"] == "running"
     owner.kill()
     owner.wait()
+    end_lingering(home)
     if not owned_before:
         wait_until(lambda: supervisor.record() is None, "the instance went down with its owner")
     else:

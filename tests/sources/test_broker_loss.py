@@ -113,7 +113,7 @@ def test_a_broker_that_restarts_in_time_loses_and_doubles_nothing(
 def test_a_reader_is_told_that_the_broker_is_gone(broker: Platform) -> None:
     kafka = broker.endpoints().kafka
     produce(kafka, ProduceOptions(rate_per_s=1000, count=50, topic_suffix="read"))
-    messages = read(kafka, "measurements-read", follow=True, timeout_s=1)
+    messages = read(kafka, "measurements-read", follow=True, timeout_s=3)
     assert len([next(messages) for _ in range(50)]) == 50
     kill(broker_process(broker))
     with pytest.raises(KitError, match="Kafka is not reachable"):

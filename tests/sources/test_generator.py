@@ -1,5 +1,6 @@
 """A load generator is `produce` in a process of its own, which does not outlive whoever started it."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -66,7 +67,8 @@ def test_one_process_offers_one_load_after_the_other(kafka: str) -> None:
 
 def test_a_load_that_was_stopped_or_refused_leaves_the_process_to_the_next(kafka: str, tmp_path: Path) -> None:
     with Generator.start(kafka) as generator:
-        generator.offer(ProduceOptions(rate_per_s=500, topic_suffix="endless"))
+        os.mkfifo(tmp_path / "silent.jsonl")  # reading it waits for somebody who writes
+        generator.offer(ProduceOptions(recording=tmp_path / "silent.jsonl"))
         with pytest.raises(KitError, match="stopped before it could say"):
             generator.stop()
         generator.offer(ProduceOptions(recording=tmp_path / "none.jsonl"))

@@ -33,7 +33,8 @@ class AppOptions(BaseModel):
         default=1,
         ge=1,
         le=10_000,
-        description="partitions of shuffles and state, fixed by the first start; match the cores",
+        description="partitions of shuffles and state, fixed by the first start; match the cores: each is a task "
+        "in every batch",
     )
     quick_checkpoint: bool = Field(
         default=True,
@@ -42,7 +43,8 @@ class AppOptions(BaseModel):
     )
     late_compiler: bool = Field(
         default=True,
-        description="have Java compile thoroughly only what runs for every message; it takes the core from batches",
+        description="have Java in executors compile thoroughly only what runs for every message; it takes the core "
+        "from batches",
     )
     trigger_interval_s: float = Field(
         default=0.0, ge=0, le=86_400, description="pause between batches; 0 starts the next at once"

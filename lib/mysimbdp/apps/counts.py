@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from mysimbdp.apps.progress import finished_batches
+from mysimbdp.apps.progress import each_batch
 
 ENOUGH_MESSAGES = 100  # of fewer, half may be bad by chance
 
@@ -15,16 +16,23 @@ def observed_counts(app_dir: Path) -> dict[str, Counter[str]]:
     `dropped_by_watermark` counts what Spark's own watermark dropped from the state (rows of a window, not readings)
     and `duplicates` what the option deduplicate left out.
     """
+    by_batch = {(batch["name"], batch["batchId"]): _counts_of(batch) for batch in each_batch(app_dir)}
     total: dict[str, Counter[str]] = {}
-    for progress in finished_batches(app_dir):
-        counts = total.setdefault(progress["name"], Counter())
-        observed = progress.get("observedMetrics", {}).get("counts", {})
-        counts.update({name: count for name, count in observed.items() if count})
-        counts["messages"] += progress["numInputRows"]
-        for operator in progress["stateOperators"]:
-            counts["dropped_by_watermark"] += operator["numRowsDroppedByWatermark"]
-            counts["duplicates"] += operator["customMetrics"].get("numDroppedDuplicateRows", 0)
+    for (query, _), counts in by_batch.items():
+        total.setdefault(query, Counter()).update(counts)
     return total
+
+
+def _counts_of(batch: Mapping[str, Any]) -> dict[str, int]:
+    """Small beside the progress that it is taken from: of an app that has run for days there are a million."""
+    observed = batch.get("observedMetrics", {}).get("counts", {})
+    operators = batch["stateOperators"]
+    return {
+        **{name: count for name, count in observed.items() if count},
+        "messages": batch["numInputRows"],
+        "dropped_by_watermark": sum(operator["numRowsDroppedByWatermark"] for operator in operators),
+        "duplicates": sum(operator["customMetrics"].get("numDroppedDuplicateRows", 0) for operator in operators),
+    }
 
 
 def alert_for(counts: Mapping[str, int]) -> str | None:

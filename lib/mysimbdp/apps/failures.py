@@ -14,11 +14,18 @@ _MOST_CHARACTERS = 300
 _KNOWN = [
     (r"(mysimbdp\.errors\.\w+): ([^\n]+)", "{1}"),
     (
-        r"(TimeoutException|DisconnectException|Failed to .*metadata)[^\n]*",
+        r"(org\.apache\.kafka\.[\w.]*(?:Timeout|Disconnect)Exception|Failed to .*metadata)[^\n]*",
         "Kafka did not answer: see `mysimbdp status`.",
     ),
-    (r"(Some data may have been lost|data loss)[^\n]*", "Messages the app has not read are gone from Kafka."),
-    (r"OutOfMemoryError[^\n]*", "The app ran out of memory."),
+    (
+        r"(Some data may have been lost|data loss)[^\n]*",
+        "Messages the app has not read are gone from Kafka: begin anew with `mysimbdp app start … --fresh`.",
+    ),
+    (
+        r"OutOfMemoryError[^\n]*",
+        "The app ran out of memory: cut its batches (`--set max_batch_messages=…`), or give it more by "
+        "spark.executor.memory in MYSIMBDP_SPARK_CONF.",
+    ),
 ]
 
 

@@ -46,6 +46,11 @@ def lag(ends_of: EndsOf, app_dir: Path) -> int | None:
     return LagWatch(app_dir).look(ends_of)
 
 
+def in_words(behind: int | None) -> str:
+    """A lag as a clause."""
+    return "has not finished a batch yet" if behind is None else f"is {behind:,} messages behind"
+
+
 def wait_until_caught_up(kafka: str, app_dir: Path, timeout_s: float, look: Callable[[int | None], None]) -> None:
     """Return once the app's finished batches cover all that lies in its topics.
 
@@ -61,5 +66,5 @@ def wait_until_caught_up(kafka: str, app_dir: Path, timeout_s: float, look: Call
         while (behind := watch.look(ends.of)) != 0:
             look(behind)
             if time.monotonic() > deadline:
-                raise KitError(f"{app_dir.name} is still {behind} messages behind after {timeout_s:g} s.")
+                raise KitError(f"{app_dir.name} {in_words(behind)} after {timeout_s:g} s; see its log.")
             time.sleep(_POLL_S)

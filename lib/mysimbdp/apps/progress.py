@@ -1,7 +1,8 @@
 """The app's progress, handed on as a file, and the end of the batch under way."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from os import SEEK_END
 from pathlib import Path
@@ -23,12 +24,15 @@ def finished_batches(app_dir: Path) -> list[dict[str, Any]]:
 
     A batch that was done again after a kill is there once, as it was done last.
     """
-    try:
-        lines = progress_path(app_dir).read_text().splitlines()
-    except FileNotFoundError:
-        return []
-    batches = [batch for line in lines if (batch := _batch(line))]
-    return list({(batch["name"], batch["batchId"]): batch for batch in batches}.values())
+    return list({(batch["name"], batch["batchId"]): batch for batch in each_batch(app_dir)}.values())
+
+
+def each_batch(app_dir: Path) -> Iterator[dict[str, Any]]:
+    """The same, one after the other, for apps that have run for days; a batch that was done again comes again."""
+    with suppress(FileNotFoundError), progress_path(app_dir).open("rb") as lines:
+        for line in lines:
+            if batch := _batch(line):
+                yield batch
 
 
 class ProgressTail:
@@ -62,7 +66,7 @@ def covered(progress: Mapping[str, Any]) -> Offsets:
     return {topic: offsets for end in ends if isinstance(end, dict) for topic, offsets in end.items()}
 
 
-def _batch(line: str | bytes) -> dict[str, Any] | None:
+def _batch(line: bytes) -> dict[str, Any] | None:
     """The batch in a line; None in one that a killed driver left half written."""
     try:
         return with_sums(orjson.loads(line))

@@ -21,19 +21,15 @@ class Arm:
     """
 
     app: str
-    description: str
     overhead_s: float
     options: Mapping[str, Any] = field(default_factory=dict)
     results: ResultKind = "windows"
 
 
 ARMS = {
-    "kit": Arm("tenantstreamapp", "the kit's stream app with its defaults", overhead_s=20.0),
-    "published": Arm(
-        "publishedapp",
-        "200 shuffle partitions, complete mode, a query for reports and one for alerts, a shared consumer group",
-        overhead_s=120.0,
-    ),
+    "kit": Arm("tenantstreamapp", overhead_s=20.0),
+    # 200 shuffle partitions, complete mode, a query for reports and one for alerts, a shared consumer group.
+    "published": Arm("publishedapp", overhead_s=120.0),
 }
 
 # From the published configuration to the kit's: the arms of the experiment ablation in their order, each with one
@@ -55,14 +51,13 @@ FACTORS: dict[str, tuple[str, dict[str, Any]]] = {
         {"quick_checkpoint": True},
     ),
 }
-STEPS = ("published", *FACTORS, "kit")
 
 
 def _ablated() -> dict[str, Arm]:
     arms, options = {}, dict[str, Any]()
-    for name, (description, factor) in FACTORS.items():
+    for name, (_, factor) in FACTORS.items():
         options |= factor
-        arms[name] = Arm("publishedapp", description, overhead_s=32.0, options=dict(options))
+        arms[name] = Arm("publishedapp", overhead_s=32.0, options=dict(options))
     return arms
 
 
@@ -71,25 +66,15 @@ ARMS |= _ablated()
 # One in eight of the readings that sensors are emulated with is above 20 µg/m³: spikes enough to measure.
 ARMS["spikes"] = Arm(
     "tenantalertapp",
-    "the kit's alert app in Spark's real-time mode, each reading by itself",
     overhead_s=50.0,
     options={"threshold_p1": 20.0, "threshold_p2": 20.0},
     results="spikes",
 )
 
-ARMS["deduplicate"] = Arm(
-    "tenantstreamapp",
-    "the kit's stream app when it counts a measurement that is sent twice only once",
-    overhead_s=20.0,
-    options={"deduplicate": True},
-)
+# A measurement that is sent twice counts once.
+ARMS["deduplicate"] = Arm("tenantstreamapp", overhead_s=20.0, options={"deduplicate": True})
 
-ARMS["ingest"] = Arm(
-    "tenantingestapp",
-    "the kit's ingest app, which waits for MongoDB's journal",
-    overhead_s=40.0,
-    results="documents",
-)
+ARMS["ingest"] = Arm("tenantingestapp", overhead_s=40.0, results="documents")
 
 
 def arm_named(name: str) -> Arm:
@@ -101,6 +86,18 @@ def arm_named(name: str) -> Arm:
     if name not in ARMS:
         raise UsageError(f"There is no arm {name}; there are {', '.join(ARMS)}.")
     return ARMS[name]
+
+
+def arm_giving(results: ResultKind, name: str, experiment: str) -> Arm:
+    """The arm of this name, whose app gives what the experiment can check.
+
+    Raises:
+        UsageError: there is none, or its app gives something else.
+    """
+    arm = arm_named(name)
+    if arm.results != results:
+        raise UsageError(f"The arm {name} gives {arm.results}, and {experiment} measures {results}.")
+    return arm
 
 
 def split_options(split: str, app: int, apps: int) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def expected_and_found(
     windows = options.window_minutes, options.slide_minutes
     expected = added_up(verification.window_sums(piece, *windows) for piece in pieces)
     kept = [last_of_each(reports_of(piece)) for piece in read_ahead(read_pieces(kafka, report, reports_since))]
-    return expected, last_reports(pl.concat(kept))
+    return expected, last_reports(pl.concat(kept)) if kept else expected.clear()
 
 
 def added_up(pieces: Iterable[pl.DataFrame]) -> pl.DataFrame:

@@ -64,7 +64,7 @@ class DrainTrial(MeasuredRun):
         self._progress_so_far: list[ProgressDocument] = []
         with self._or_failed():
             self._cores = OwnCores(platform, setup.apps)
-            self._ends = [self._cores.give_back]
+            self._ends.append(self._cores.give_back)
         self.run["drains"] = []
 
     def start(self, warm_up_messages: int) -> None:
@@ -102,7 +102,8 @@ class DrainTrial(MeasuredRun):
     def drain(self, messages: int, times: int = 1) -> list[Drain]:
         """Stop the app where it stands, lay so many messages ready, and let it go on; return all drains so far."""
         with self._or_failed():
-            self.run["drains"] += [self._drain(messages) for _ in range(times)]
+            for _ in range(times):
+                self.run["drains"].append(self._drain(messages))
             return self.run["drains"]
 
     def trickle(self, rate_per_s: float, duration_s: float, settle_s: float) -> list[SmallBatch]:
@@ -192,7 +193,7 @@ class DrainTrial(MeasuredRun):
         return generator
 
     def _stop_apps(self) -> None:
-        for app in self._platform.apps():
+        for app in self._platform.app_states():
             if app.pid and app.name in self._folders:
                 self._platform.stop_app(app.name)
 

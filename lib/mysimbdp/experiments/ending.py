@@ -1,6 +1,7 @@
 """Ctrl-C and SIGTERM, for work that has something to put away: heard once, and then not again until it is done."""
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -16,6 +17,23 @@ def ending_once() -> Iterator[None]:
     An impatient second Ctrl-C would leave apps running. Only for the main thread.
     """
     before = {number: signal.signal(number, _end) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let no Ctrl-C and no SIGTERM cut short what is put away, which has its own limits of time.
+
+    In other threads than the main one, where no signal arrives, nothing is changed.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _SIGNALS}
     try:
         yield
     finally:

@@ -1,7 +1,10 @@
 """How fast raw measurements go into coredms, by an app on a core of its own."""
 
+from contextlib import suppress
+
 from mysimbdp import coredms
 from mysimbdp.documents import Verification
+from mysimbdp.errors import KitError
 from mysimbdp.experiments import stored
 from mysimbdp.experiments.drain_trial import DrainTrial
 from mysimbdp.experiments.measured_run import Setup
@@ -11,6 +14,8 @@ from mysimbdp.service.platform import Platform
 
 class IngestTrial(DrainTrial):
     """A run of the experiment ingest. Its steps are called in order: `start`, `drain`, `finish`."""
+
+    RESULTS = "documents"
 
     def __init__(self, platform: Platform, setup: Setup, sensors: int, seed: int, run_id: str = "") -> None:
         """As `DrainTrial`."""
@@ -22,10 +27,8 @@ class IngestTrial(DrainTrial):
             documents = stored.of_documents(stored.documents_of(database, self._topics))
         return stored.verify(messages, documents, self._sent)
 
-    def _tidy_up(self) -> None:
+    def _tidy_up(self, keep_logs: bool = False) -> None:
         """Also delete what was stored, which only this run was in want of."""
-        try:
-            with coredms.connect(self._endpoints.mongodb) as database:
-                stored.forget(database, self._topics)
-        finally:
-            super()._tidy_up()
+        with suppress(KitError), coredms.connect(self._endpoints.mongodb) as database:
+            stored.forget(database, self._topics)
+        super()._tidy_up(keep_logs)

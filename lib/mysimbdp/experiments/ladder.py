@@ -26,6 +26,7 @@ from mysimbdp.metrics.ladder import COLUMNAR
 from mysimbdp.service.home import Home
 from mysimbdp.service.platform import Platform
 from mysimbdp.service.ports import LOOPBACK
+from mysimbdp.service.processes import describe_exit
 from mysimbdp.service.provision import provide_java
 
 COLUMNAR_TIMEOUT_S = 300.0
@@ -112,16 +113,24 @@ class LadderTrial(DrainTrial):
         command = leashed([sys.executable, "-P", "-m", columnar.__name__])
         with (
             self._cores.at_rest(),
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process,
+            subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            ) as process,
         ):
             self._cores.keep_on(process.pid)
             try:
-                said, _ = process.communicate(request.model_dump_json(), COLUMNAR_TIMEOUT_S)
-            except BaseException:  # too late, or interrupted: leaving the block would wait for it
+                said, complained = process.communicate(request.model_dump_json(), COLUMNAR_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise KitError(
+                    f"The columnar pipeline was not done after {COLUMNAR_TIMEOUT_S:g} s; see `mysimbdp status`."
+                ) from None
+            except BaseException:  # leaving the block would wait for it
                 process.kill()
                 raise
         if process.returncode:
-            raise KitError(f"The columnar pipeline ended with exit code {process.returncode}.")
+            *_, last = ["", *complained.splitlines()]
+            raise KitError(f"The columnar pipeline failed ({last or describe_exit(process.returncode)}).")
         account = Account.model_validate_json(said.splitlines()[-1])
         return self._rung(COLUMNAR, account.seconds, account.cpu_s)
 

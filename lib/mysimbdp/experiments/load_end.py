@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from mysimbdp.apps.progress import finished_batches
-from mysimbdp.apps.spec import last_state
+from mysimbdp.apps.spec import DriverPhase, last_state
+from mysimbdp.errors import KitError
 
 # Counted from before the apps start. A load that has not warmed up by then ends all the same, and its run says what it
 # could not measure.
@@ -51,7 +52,11 @@ class LoadEnd:
         self._has_enough = False
 
     def left_s(self) -> float:
-        """How long the load goes on at least; nothing once it has lasted long enough."""
+        """How long the load goes on at least; nothing once it has lasted long enough.
+
+        Raises:
+            KitError: an app has failed, so that nothing more is to be measured.
+        """
         if self._clock() - self._looked_s >= LOOK_S:
             self._looked_s = self._clock()
             self._look()
@@ -61,6 +66,8 @@ class LoadEnd:
         return left_s if left_s > 0 else 0.0 if self._has_enough else LOOK_S
 
     def _look(self) -> None:
+        for folder in self._folders:
+            _require_well(folder)
         if self._warm_s is None:
             is_quiet = self._try_quiet()  # asked from the first look on: what is measured begins when it is
             self._warm_s = self._looked_s if is_quiet and self._is_warm() else None
@@ -82,6 +89,12 @@ class LoadEnd:
     def _has_nothing_to_read(self, folder: Path) -> bool:
         """Of several instances, one may have partitions that stay empty."""
         return not any(batch["numInputRows"] for batch in finished_batches(folder)) and self._lag(folder) == 0
+
+
+def _require_well(folder: Path) -> None:
+    state = last_state(folder)
+    if state and state.state is DriverPhase.FAILED:
+        raise KitError(f"{folder.name} failed while it was measured: {state.reason}")
 
 
 def _queries(folder: Path) -> Sequence[str]:

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from mysimbdp import coredms
 from mysimbdp.apps import AppOptions
@@ -18,7 +19,8 @@ from mysimbdp.contracts import Topics
 from mysimbdp.documents import RunDocument
 from mysimbdp.errors import KitError
 from mysimbdp.experiments import runs
-from mysimbdp.experiments.arms import arm_named, split_options
+from mysimbdp.experiments.arms import ResultKind, arm_giving, split_options
+from mysimbdp.experiments.ending import uninterrupted
 from mysimbdp.experiments.lock import Quiet
 from mysimbdp.messaging import create_topics, delete_topics
 from mysimbdp.service.platform import Platform
@@ -56,18 +58,20 @@ class MeasuredRun:
     run document.
     """
 
+    RESULTS: ClassVar[ResultKind] = "windows"  # what can be checked
+
     def __init__(
         self, platform: Platform, experiment: str, setup: Setup, parameters: Mapping[str, Any], run_id: str = ""
     ) -> None:
         """Record the run as RUNNING. A sweep gives its `run_id` and does so itself, when it is the run's turn.
 
         Raises:
-            UsageError: there is no such arm or split.
+            UsageError: there is no such arm or split, or its app gives what this run cannot check.
             KitError: coredms does not answer.
         """
         self._platform = platform
         self._setup = setup
-        self._arm = arm_named(setup.arm)
+        self._arm = arm_giving(self.RESULTS, setup.arm, experiment)
         self._endpoints = platform.endpoints()
         options = [split_options(setup.split, app, setup.apps) for app in range(setup.apps)]
         self.run = self._begin(experiment, {**vars(setup), **parameters}, run_id)
@@ -143,25 +147,29 @@ class MeasuredRun:
             raise
 
     def _give_up(self, error: BaseException) -> None:
+        """End and delete what the run has started, but for the logs of its apps, which the reason may name."""
         reason = str(error) or type(error).__name__
-        with suppress(KitError), coredms.connect(self._endpoints.mongodb) as database:
-            with suppress(Exception):  # what cannot be written must not keep the run from being failed and tidied up
-                runs.record(database, self.run)  # with what was measured until then
-            runs.fail(database, self.run["_id"], reason, traceback.format_exc())
-        for end in self._ends:
-            with suppress(KitError):  # it may be what went wrong
-                end()
-        for app in self._platform.apps():
-            if app.pid and app.name in self.run["apps"]:
-                self._platform.stop_app(app.name)
-        with suppress(KitError):
-            self._tidy_up()
+        with uninterrupted():
+            with suppress(KitError), coredms.connect(self._endpoints.mongodb) as database:
+                with suppress(
+                    Exception
+                ):  # what cannot be written must not keep the run from being failed and tidied up
+                    runs.record(database, self.run)  # with what was measured until then
+                runs.fail(database, self.run["_id"], reason, traceback.format_exc())
+            stops: list[Callable[[], object]] = [partial(self._platform.stop_app, app) for app in self.run["apps"]]
+            for end in (*self._ends, *stops):
+                with suppress(KitError):  # it may be what went wrong, or an app that has ended
+                    end()
+            self._tidy_up(keep_logs=True)
 
-    def _tidy_up(self) -> None:
-        """What a run leaves is in coredms; its topics and checkpoints would only fill the disk."""
-        try:
+    def _tidy_up(self, keep_logs: bool = False) -> None:
+        """What a run leaves is in coredms; its topics and checkpoints would only fill the disk.
+
+        No run is failed for what cannot be deleted.
+        """
+        with suppress(KitError):
             delete_topics(self._endpoints.kafka, self._topics.all())
-            for name in self._folders:
-                self._platform.forget_app(name)
-        finally:
-            self._quiet.give_back()
+        for app in self.run["apps"]:
+            with suppress(KitError, OSError):
+                self._platform.forget_app(app, keep_logs)
+        self._quiet.give_back()

@@ -86,8 +86,8 @@ class OwnCores:
         nowhere else. What a process used between the last look and its end is missing.
         """
         for root in (*self._drivers(), *self._executors()):
-            with suppress(psutil.NoSuchProcess):
-                for process in (psutil.Process(root), *psutil.Process(root).children(recursive=True)):
+            for process in _with_children(root):
+                with suppress(psutil.NoSuchProcess):
                     self._cpu_s[process.pid, process.create_time()] = sum(process.cpu_times()[:4])
         return sum(self._cpu_s.values())
 
@@ -110,13 +110,21 @@ class OwnCores:
 
 @contextmanager
 def _standing_still(pids: Iterable[int]) -> Iterator[None]:
-    roots = map(psutil.Process, pids)
-    processes = [process for root in roots for process in (root, *root.children(recursive=True))]
-    _signal(processes, signal.SIGSTOP)
+    processes = [process for pid in pids for process in _with_children(pid)]
     try:
+        _signal(processes, signal.SIGSTOP)
         yield
     finally:
         _signal(processes, signal.SIGCONT)
+
+
+def _with_children(pid: int) -> list[psutil.Process]:
+    """The process and all it started; none of one that has ended."""
+    try:
+        root = psutil.Process(pid)
+        return [root, *root.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _signal(processes: list[psutil.Process], number: int) -> None:

@@ -24,6 +24,8 @@ class SpikeTrial(MeasuredRun):
     The app has a core of the machine to itself; its driver does all the work.
     """
 
+    RESULTS = "spikes"
+
     def __init__(self, platform: Platform, setup: Setup, load: ProduceOptions, run_id: str = "") -> None:
         """As `MeasuredRun`; the load is measured for its duration, once the warm-up of the setup is over.
 
@@ -37,7 +39,7 @@ class SpikeTrial(MeasuredRun):
         self._load = load.model_copy(update=own)
         with self._or_failed():
             self._cores = OwnCores(platform)
-            self._ends = [self._cores.give_back]
+            self._ends.append(self._cores.give_back)
 
     def start(self) -> None:
         """Create the run's topics, and start the app on a core of its own, once no other run is measured or checked."""

@@ -84,6 +84,10 @@ class _UnderWay:
         """When it is ended, whatever it does."""
         return self.began_s + load_s(self.planned) + TIMEOUT_BESIDE_LOAD_S
 
+    @property
+    def goes_on(self) -> bool:
+        return self.process.is_alive and time.monotonic() < self.ends_s
+
 
 class _Sweep:
     def __init__(self, platform: Platform, database: coredms.Coredms, plan: Plan) -> None:
@@ -117,7 +121,10 @@ class _Sweep:
         try:
             for number, planned in enumerate(left):
                 ready.extend(self._ready(soon, sweep["_id"]) for soon in left[number + len(ready) : number + 2])
-                under_way.append(self._begin(planned, sweep["_id"], ready.popleft()))
+                self._bring_up()
+                ready[0] = self._alive(ready[0], planned, sweep["_id"])
+                under_way.append(self._begin(planned, sweep["_id"], ready[0]))
+                ready.popleft()  # not before it is among the others, so that an interrupt ends it
                 if len(under_way) > 1:  # a run stays among them until it is concluded, so that an interrupt ends it
                     last = self._conclude(under_way[0])
                     under_way.popleft()
@@ -136,15 +143,13 @@ class _Sweep:
 
     def _wait_until_measured(self, run: _UnderWay) -> None:
         """Return when the next run may begin: this one is being checked, or has ended."""
-        while run.process.is_alive and time.monotonic() < run.ends_s and not self._is_measured(run):
+        while run.goes_on:
+            # While coredms is away nothing is known of the run, which tells of that itself.
+            with suppress(KitError), coredms.connect(self._platform.endpoints().mongodb) as database:
+                if _is_measured(run, database):
+                    self._estimate.learn(run.planned, time.monotonic() - run.began_s)
+                    return
             time.sleep(POLL_S)
-        self._estimate.learn(run.planned, time.monotonic() - run.began_s)
-
-    def _is_measured(self, run: _UnderWay) -> bool:
-        """What its document says; nothing while coredms is away, which is the run's to tell."""
-        with suppress(KitError), coredms.connect(self._platform.endpoints().mongodb) as database:
-            return "checking_since" in (runs.load(database, run.run_id) or {})
-        return False
 
     def _conclude(self, run: _UnderWay) -> RunDocument:
         """Let the run come to its end, and return its document, COMPLETED or FAILED."""
@@ -172,9 +177,15 @@ class _Sweep:
         executed = self._plan.executed(sweep, run_id)
         return PointProcess(PointRun(run_id, self._plan.notebook, parameters, executed), self._token)
 
+    def _alive(self, process: PointProcess, planned: PlannedRun, sweep: str) -> PointProcess:
+        """The process, or another if it has ended while it waited, as with a database that the run before lost."""
+        if process.is_alive:
+            return process
+        process.close()
+        return self._ready(planned, sweep)
+
     def _begin(self, planned: PlannedRun, sweep: str, process: PointProcess) -> _UnderWay:
         """Record the run as RUNNING, for which its process waits."""
-        self._bring_up()
         experiment, place = self._plan.spec.experiment, self._place(planned, sweep)
         runs.new_run(self._database, process.point.run_id, experiment, planned["arm"], planned["parameters"], place)
         return _UnderWay(planned, process, time.monotonic())
@@ -197,14 +208,14 @@ class _Sweep:
         return run
 
     def _end(self, run_id: str, reason: str, trace: str | None = None) -> None:
-        """Have the run FAILED and nothing of it left: its apps, their folders, its topics, what it had stored.
+        """Have the run FAILED and nothing of it left but logs: its apps, their folders, its topics, what it had stored.
 
         What the run's own notebook said of its failure stands.
         """
         run = runs.load(self._database, run_id)
         if run and run["status"] != RunStatus.FAILED:
             runs.fail(self._database, run_id, reason, trace)
-        for app in self._platform.apps():
+        for app in self._platform.app_states():
             if app.name.startswith(run_id):
                 self._forget(app)
         with suppress(KitError):
@@ -215,4 +226,13 @@ class _Sweep:
         with suppress(KitError):
             if app.pid:
                 self._platform.stop_app(app.name)
-            self._platform.forget_app(app.name)
+            self._platform.forget_app(app.name, keep_log=True)  # the run's reason may name it
+
+
+def _is_measured(run: _UnderWay, database: coredms.Coredms) -> bool:
+    """Wait for the run to say that it is being checked; return whether it did while it went on."""
+    while run.goes_on:
+        if "checking_since" in (runs.load(database, run.run_id) or {}):
+            return True
+        time.sleep(POLL_S)
+    return False

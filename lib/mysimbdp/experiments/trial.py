@@ -32,6 +32,7 @@ class Trial(MeasuredRun):
     def __init__(
         self, platform: Platform, experiment: str, setup: Setup, load: ProduceOptions, run_id: str = ""
     ) -> None:
+        """As `MeasuredRun`; the load is measured for its duration, once the warm-up of the setup is over."""
         super().__init__(platform, experiment, setup, _parameters(load), run_id)
         # The client in C at every rate: at 500 messages/s kafka-python takes a third of a core from what is measured.
         client = "confluent" if load.transport == "auto" else load.transport
@@ -50,9 +51,10 @@ class Trial(MeasuredRun):
             self._try_quiet()
             self._create_topics()
             self._generator = Generator.start(self._endpoints.kafka)
+            self._ends.append(self._generator.close)
             self._generator.offer(self._load_at_most())
             self._sampler = Sampler(self._platform, self.run["_id"], self._folders, self._generator.pid)
-            self._ends = [self._generator.close, self._sampler.stop]
+            self._ends.append(self._sampler.stop)
 
     def start_apps(self) -> None:
         """Start the run's apps on its topics, each with a checkpoint of its own."""
@@ -121,7 +123,8 @@ class Trial(MeasuredRun):
             self._catch_up()
             by_spark = [executor for folder in self._folders.values() for executor in executors_by_spark(folder)]
             samples = self._sampler.stop()
-            samples[-1]["spark"] = by_spark
+            for last in samples[-1:]:  # none of a load that a service was away from
+                last["spark"] = by_spark
             self._say_that_it_is_checked()
             with ThreadPoolExecutor() as stopping:
                 stopped = stopping.map(self._platform.stop_app, self._folders)

@@ -1,5 +1,6 @@
 """The folder of one app: what it was started with, what it says of itself, its checkpoint and its log."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +57,17 @@ class AppFolder:
     def last_words(self) -> DriverState | None:
         """What the driver said last, or None when it has not said anything yet."""
         return last_state(self.path)
+
+    def delete(self, keep_log: bool) -> None:
+        """Delete all of it, or all but the log; the app is not known any more."""
+        self.spec.unlink()
+        for path in self.path.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path != self.log or not keep_log:
+                path.unlink()
+        if not keep_log:
+            self.path.rmdir()
 
     @property
     def _state(self) -> Path:

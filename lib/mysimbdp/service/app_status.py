@@ -35,17 +35,15 @@ class AppStatus(BaseModel):
         return [alert for counts in self.counts.values() if (alert := alert_for(counts))]
 
 
-def app_statuses(home: Home, supervisor: SupervisorClient) -> list[AppStatus]:
-    """The state and the counts of every app of the instance that was ever started."""
+def app_states(home: Home, supervisor: SupervisorClient) -> list[AppStatus]:
+    """The state of every app of the instance that was ever started, without its counts."""
     children = supervisor.children()
-    return [
-        _with_counts(folder, describe(folder, children.get(folder.child), supervisor.was_killed))
-        for folder in app_folders(home)
-    ]
+    return [describe(folder, children.get(folder.child), supervisor.was_killed) for folder in app_folders(home)]
 
 
-def _with_counts(folder: AppFolder, status: AppStatus) -> AppStatus:
-    counts = {query: dict(found) for query, found in observed_counts(folder.path).items()}
+def with_counts(status: AppStatus) -> AppStatus:
+    """The same with what each query has counted."""
+    counts = {query: dict(found) for query, found in observed_counts(status.log.parent).items()}
     return status.model_copy(update={"counts": counts})
 
 

@@ -6,8 +6,9 @@ without.
 """
 
 import subprocess
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -92,16 +93,21 @@ def merged(lists: Iterable[Iterable[str]]) -> list[str]:
 def _app_at_work(platform: Platform, tell: Tell) -> Iterator[None]:
     """The stream app, once it has computed something."""
     kafka, topics = platform.endpoints().kafka, Topics(NAME)
-    create_topics(kafka, topics, 1)
-    produce(kafka, MESSAGES)
-    platform.start_app("tenantstreamapp", {"topic_suffix": topics.suffix}, name=NAME, fresh=True, tell=tell)
-    try:
+    with ExitStack() as left:
+        left.callback(_undone, partial(delete_topics, kafka, topics.all()))
+        create_topics(kafka, topics, 1)
+        produce(kafka, MESSAGES)
+        left.callback(_undone, partial(platform.forget_app, NAME))
+        left.callback(_undone, partial(platform.stop_app, NAME))
+        platform.start_app("tenantstreamapp", {"topic_suffix": topics.suffix}, name=NAME, fresh=True, tell=tell)
         platform.wait_until_caught_up(NAME, CATCH_UP_TIMEOUT_S, tell)
         yield
-    finally:
-        platform.stop_app(NAME)
-        platform.forget_app(NAME)
-        delete_topics(kafka, topics.all())
+
+
+def _undone(undo: Callable[[], object]) -> None:
+    """As far as there is something to undo; why the app failed matters more."""
+    with suppress(KitError):
+        undo()
 
 
 def _class_path_of_process_with(argument: str) -> str:

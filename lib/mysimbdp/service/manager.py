@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from mysimbdp.apps import AppOptions
 from mysimbdp.apps.checkpoint import begun_options
-from mysimbdp.apps.lag import wait_until_caught_up
+from mysimbdp.apps.lag import in_words, wait_until_caught_up
 from mysimbdp.apps.loading import load_app
 from mysimbdp.apps.spec import AppSpec, DriverPhase
 from mysimbdp.contracts import Endpoints
@@ -97,12 +96,12 @@ class AppManager:
         self._supervisor.stop_child(folder.child)
         return self.status(folder)
 
-    def forget(self, name: str) -> None:
-        """Delete the folder of an app that does not run."""
+    def forget(self, name: str, keep_log: bool) -> None:
+        """As `Platform.forget_app`."""
         folder = self.folder(name)
         if self.status(folder).pid:
             raise KitError(f"{name} is running; stop it first: `mysimbdp app stop {name}`.")
-        shutil.rmtree(folder.path)
+        folder.delete(keep_log)
 
     def status(self, folder: AppFolder) -> AppStatus:
         return describe(folder, self._supervisor.children().get(folder.child), self._supervisor.was_killed)
@@ -115,7 +114,7 @@ class AppManager:
             status = self.status(folder)
             if status.pid is None:
                 raise KitError(f"{name} is {status.state}: {status.reason or 'it was stopped'}; see {folder.log}.")
-            tell(f"{name} has not finished a batch yet" if behind is None else f"{name} is {behind:,} messages behind")
+            tell(f"{name} {in_words(behind)}")
 
         wait_until_caught_up(kafka, folder.path, timeout_s, look)
 
@@ -176,14 +175,14 @@ class AppManager:
         Raises:
             KitError: there is no memory for a worker, or the master does not answer.
         """
-        wanted = cores + self._soon_taken()
-        while spark.free_cores(read_ports(self._home), MASTER_TIMEOUT_S) < wanted:
+        starting = self._cores_of_starting_apps()
+        while spark.free_cores(read_ports(self._home), starting, MASTER_TIMEOUT_S) < cores:
             self._embedded.add_worker(tell)
 
-    def _soon_taken(self) -> int:
-        """The cores of apps that are starting: Spark's master need not know of them yet."""
-        starting = (folder for folder in app_folders(self._home) if self.status(folder).state is DriverPhase.STARTING)
-        return sum(spec.cores for folder in starting if not (spec := folder.begun_with()).real_time)
+    def _cores_of_starting_apps(self) -> dict[str, int]:
+        """By name; those in real-time mode take none of the cluster."""
+        folders = (folder for folder in app_folders(self._home) if self.status(folder).state is DriverPhase.STARTING)
+        return {spec.name: spec.cores for folder in folders if not (spec := folder.begun_with()).real_time}
 
     def _class_archive(self, java: Java) -> str | None:
         """The archive that makes starts on this machine quicker, where there is one."""

@@ -12,7 +12,7 @@ from mysimbdp.contracts import Endpoints
 from mysimbdp.documents import PlatformAlert
 from mysimbdp.errors import KitError
 from mysimbdp.service.app_folder import AppFolder
-from mysimbdp.service.app_status import AppStatus, app_statuses
+from mysimbdp.service.app_status import AppStatus, app_states, with_counts
 from mysimbdp.service.display import status_line
 from mysimbdp.service.embedded import NAMES, EmbeddedServices
 from mysimbdp.service.home import Home
@@ -164,20 +164,30 @@ class Platform:
             return self._manager.start(app, options or {}, self.endpoints, name, fresh, tell_step)
 
     def stop_app(self, name: str) -> AppStatus:
-        """Let the app finish the batch it works on, and end it; after 15 s the batch is left for its next start."""
+        """Let the app finish the batch it works on, and end it; after 15 s the batch is left for its next start.
+
+        Raises:
+            UsageError: no app of that name was started here.
+            KitError: it does not run, or does not stop.
+        """
         return self._manager.stop(name)
 
     def apps(self) -> list[AppStatus]:
-        """Every app that was ever started here, and what became of it."""
-        return app_statuses(self._home, self._supervisor)
+        """Every app that was ever started here, what became of it, and what it counted."""
+        return [with_counts(state) for state in self.app_states()]
 
-    def forget_app(self, name: str) -> None:
-        """Delete all that is kept of an app that does not run: its log, its progress, its checkpoint.
+    def app_states(self) -> list[AppStatus]:
+        """As `apps`, but without the counts, which of an app that has run for days take a while to read."""
+        return app_states(self._home, self._supervisor)
+
+    def forget_app(self, name: str, keep_log: bool = False) -> None:
+        """Delete all that is kept of an app that does not run: its progress, its checkpoint and, unless kept, its log.
 
         Raises:
+            UsageError: no app of that name was started here.
             KitError: it runs.
         """
-        self._manager.forget(name)
+        self._manager.forget(name, keep_log)
 
     def processes(self) -> dict[str, dict[str, Any]]:
         """What the instance's supervisor runs now, by name, as `service.usage` takes it."""

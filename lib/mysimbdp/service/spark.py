@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +73,24 @@ def alive_workers(ports: dict[str, int], timeout_s: float) -> list[dict[str, Any
     return [worker for worker in _ask_master(ports, timeout_s)["workers"] if worker["state"] == "ALIVE"]
 
 
-def free_cores(ports: dict[str, int], timeout_s: float) -> int:
-    """How many cores no app has. One that has just ended has none, even if its executor is still winding down."""
-    state = _ask_master(ports, timeout_s)
-    there: int = sum(worker["cores"] for worker in state["workers"] if worker["state"] == "ALIVE")
-    taken: int = sum(app["cores"] for app in state["activeapps"])
-    return there - taken
+def free_cores(ports: dict[str, int], starting: Mapping[str, int], timeout_s: float) -> int:
+    """How many cores no app has, nor is to have of those that are `starting` (cores by name).
+
+    Raises:
+        KitError: the master does not answer.
+    """
+    return unclaimed_cores(_ask_master(ports, timeout_s), starting)
+
+
+def unclaimed_cores(master: Mapping[str, Any], starting: Mapping[str, int]) -> int:
+    """The same, of what the master says; it need not know of an app that is starting.
+
+    An app that has just ended has no core, even if its executor is still winding down.
+    """
+    there: int = sum(worker["cores"] for worker in master["workers"] if worker["state"] == "ALIVE")
+    taken: int = sum(app["cores"] for app in master["activeapps"])
+    known = {app["name"] for app in master["activeapps"]}
+    return there - taken - sum(cores for name, cores in starting.items() if name not in known)
 
 
 def _ask_master(ports: dict[str, int], timeout_s: float) -> dict[str, Any]:

@@ -57,7 +57,10 @@ def service_states(settings: Settings, home: Home, supervisor: SupervisorClient)
         if external := getattr(settings, name, None):
             return _external(name, external)
         if child := children.get(name):
-            return _supervised(home, child)
+            found = _supervised(home, child)
+            # If it does not answer, it may have ended since the supervisor was asked, and that is why.
+            now = supervisor.children().get(name, child) if found.state == "unreachable" else child
+            return found if now["state"] == child["state"] else _supervised(home, now)
         return _unsupervised(name, lost)
 
     with ThreadPoolExecutor() as pool:

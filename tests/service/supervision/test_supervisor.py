@@ -4,10 +4,11 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from multiprocessing import AuthenticationError
+from threading import Timer
 
 import psutil
 import pytest
@@ -23,7 +24,18 @@ from tests.service.conftest import WAIT_S, processes_of, python, wait_until
 
 SLEEP = "import time; print('asleep', flush=True); time.sleep(600)"
 IGNORE_SIGTERM = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); {SLEEP}"
-LINGER = f"import signal, time; signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1), exit())); {SLEEP}"
+# Asked to end, it waits for a file beside its data.
+LINGER = f"""
+import os, signal, time
+
+def linger(*_):
+    while not os.path.exists("enough"):
+        time.sleep(0.05)
+    exit()
+
+signal.signal(signal.SIGTERM, linger)
+{SLEEP}
+"""
 # A grandchild in a session of its own, as the workers of pyspark have.
 LEAVE_A_GRANDCHILD = """
 import subprocess, sys, time
@@ -49,6 +61,11 @@ if "detached" in sys.argv:
 print("ready", flush=True)
 time.sleep(600)
 """
+
+
+def end_lingering(home: Home) -> None:
+    """Let a child that lingers come to its end."""
+    (home.data / "enough").touch()
 
 
 def command(home: Home, name: str, code: str, stop_order: int = 0) -> Command:
@@ -216,11 +233,11 @@ def test_silent_callers_hold_nobody_up(supervisor: SupervisorClient) -> None:
 def test_a_supervisor_that_hangs_is_ended_all_the_same(
     supervisor: SupervisorClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mysimbdp.service.supervision.client.ANSWER_TIMEOUT_S", 0.5)
     supervisor.start_child(command(supervisor.home, "sleeper", SLEEP))
     record = supervisor.record()
     assert record
     os.kill(record.process.pid, signal.SIGSTOP)
+    monkeypatch.setattr("mysimbdp.service.supervision.client.ANSWER_TIMEOUT_S", 0.5)
     with pytest.raises(KitError, match="does not answer"):
         supervisor.children()
     supervisor.end()
@@ -236,8 +253,8 @@ def test_state_and_secrets_can_be_read_by_their_user_only(supervisor: Supervisor
 
 
 @pytest.fixture
-def ending(supervisor: SupervisorClient) -> SupervisorClient:
-    """An instance that is going down and has a child left that takes its time."""
+def ending(supervisor: SupervisorClient) -> Iterator[SupervisorClient]:
+    """An instance that is going down and has a child left that lingers."""
     home = supervisor.home
     supervisor.start_child(command(home, "lingering", LINGER))
     wait_until(lambda: "asleep" in home.log("lingering").read_text(), "the child runs")
@@ -245,7 +262,8 @@ def ending(supervisor: SupervisorClient) -> SupervisorClient:
     assert record
     os.kill(record.process.pid, signal.SIGTERM)
     wait_until(lambda: supervisor.children()["lingering"]["state"] == "stopping", "it is going down")
-    return supervisor
+    yield supervisor
+    end_lingering(home)
 
 
 @pytest.mark.parametrize("promise", ["own", "detach", "start"])
@@ -260,6 +278,7 @@ def test_an_instance_that_is_going_down_promises_nothing(ending: SupervisorClien
 
 
 def test_the_end_of_an_instance_that_is_going_down_can_be_awaited(ending: SupervisorClient) -> None:
+    Timer(0.5, end_lingering, [ending.home]).start()
     assert ending.outlast_end()
     assert processes_of(ending.home) == []
     ending.start()
