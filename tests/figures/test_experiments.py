@@ -78,13 +78,13 @@ def test_what_is_told_apart_by_colour_is_told_apart_in_black_and_white_too(name:
 @pytest.mark.parametrize("name", ["speed", "error_rate", "parallelism"])
 def test_the_published_points_are_beside_those_measured_here_in_every_panel(name: str) -> None:
     for axis in ("y", "y2", "y3"):
-        (grey,) = named(ALL[name], "published, 2024, 1 core", axis)
+        (grey,) = named(ALL[name], "published, 2024, 1 core a worker", axis)
         assert len(grey.x) == {"speed": 8, "error_rate": 45, "parallelism": 7}[name]
         assert {symbol[-9:] for symbol in grey.marker.symbol} == {"-open-dot"}
 
 
 def test_the_published_queries_of_two_apps_count_as_the_kits_do() -> None:
-    grey = named(ALL["parallelism"], "published, 2024, 1 core")[0]
+    grey = named(ALL["parallelism"], "published, 2024, 1 core a worker")[0]
     at = list(grey.text).index("2 apps, shared group")
     four = PUBLISHED.query("experiment == 'parallelism' and apps == 2 and sensors == 1")
     assert grey.y[at] == pytest.approx(2 * four["input_rows_s"].mean())
@@ -131,7 +131,7 @@ def test_lines_with_the_same_values_stand_beside_one_another_on_a_logarithmic_ax
 def test_where_no_run_is_valid_figures_are_empty_and_say_so_by_their_crosses() -> None:
     none = recorded.Recorded(recorded.overloaded("speed", rate_per_s=40_000.0)).summary
     shown = figures.speed(none, PUBLISHED)
-    assert {trace.name for trace in shown.data} == {"published, 2024, 1 core", "invalid point (why: hover)"}
+    assert {trace.name for trace in shown.data} == {"published, 2024, 1 core a worker", "invalid point (why: hover)"}
     assert not any(len(bar.y) for bar in figures.cores(none).data)
 
 

@@ -30,8 +30,8 @@ class SearchPlan:
         prompt_s: how long a rate far below the limit is offered for the latency of results.
         first_rate_per_s, highest_rate_per_s: where the search begins, and ends at most.
         tolerance, confirmations: as of `search`.
-        steady_s: half of the first rate is offered so long before the search, and again while batches get quicker by
-            that: small batches have to warm up, too.
+        steady_s: the first rate is offered so long before the search, and again while batches get quicker by that:
+            batches of a rate have to warm up, too.
         settle_s, probe_s, confirm_s: how long a rate is offered before it is judged, while it is in a short probe, and
             in a thorough one. A rate is given up sooner where its results have taken too long already.
         search_s: when the search is late, as of `search`.
@@ -70,7 +70,7 @@ class CapacityTrial(DrainTrial):
         )
 
     def steady(self) -> list[float]:
-        """Offer half of the first rate, on all cores, until batches get no quicker; return the medians, ms."""
+        """Offer the first rate, on all cores, until batches get no quicker; return the medians, ms."""
         medians_ms = self._found["steady_batches_ms"]
         with self._or_failed():
             if self._how.steady_s:
@@ -79,7 +79,7 @@ class CapacityTrial(DrainTrial):
             return medians_ms
 
     def _steady_median_ms(self) -> float:
-        began, rate_per_s = datetime.now(UTC), self._how.first_rate_per_s / 2
+        began, rate_per_s = datetime.now(UTC), self._how.first_rate_per_s
         self._send(round(rate_per_s * self._how.steady_s), rate_per_s)
         self._catch_up()
         return float(that_read(self._batches(since=began))["duration_ms"].median())

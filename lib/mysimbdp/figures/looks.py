@@ -21,7 +21,7 @@ ARMS = {
     "spikes": ArmLook(arm_name("spikes"), GREEN, ""),
     "ingest": ArmLook(arm_name("ingest"), SKY, ""),
 }
-PUBLISHED_2024 = ArmLook("published, 2024, 1 core", GREY, "-open-dot")
+PUBLISHED_2024 = ArmLook("published, 2024, 1 core a worker", GREY, "-open-dot")
 
 # By line within an arm.
 SHAPES = ("circle", "square", "triangle-up", "diamond")
