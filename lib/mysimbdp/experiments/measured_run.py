@@ -151,10 +151,9 @@ class MeasuredRun:
         reason = str(error) or type(error).__name__
         with uninterrupted():
             with suppress(KitError), coredms.connect(self._endpoints.mongodb) as database:
-                with suppress(
-                    Exception
-                ):  # what cannot be written must not keep the run from being failed and tidied up
-                    runs.record(database, self.run)  # with what was measured until then
+                # With what was measured until then; what cannot be written must not keep the run from being failed.
+                with suppress(Exception):
+                    runs.record(database, self.run)
                 runs.fail(database, self.run["_id"], reason, traceback.format_exc())
             stops: list[Callable[[], object]] = [partial(self._platform.stop_app, app) for app in self.run["apps"]]
             for end in (*self._ends, *stops):

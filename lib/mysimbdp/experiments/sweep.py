@@ -146,7 +146,7 @@ class _Sweep:
         while run.goes_on:
             # While coredms is away nothing is known of the run, which tells of that itself.
             with suppress(KitError), coredms.connect(self._platform.endpoints().mongodb) as database:
-                if _is_measured(run, database):
+                if _comes_to_its_check(run, database):
                     self._estimate.learn(run.planned, time.monotonic() - run.began_s)
                     return
             time.sleep(POLL_S)
@@ -229,8 +229,8 @@ class _Sweep:
             self._platform.forget_app(app.name, keep_log=True)  # the run's reason may name it
 
 
-def _is_measured(run: _UnderWay, database: coredms.Coredms) -> bool:
-    """Wait for the run to say that it is being checked; return whether it did while it went on."""
+def _comes_to_its_check(run: _UnderWay, database: coredms.Coredms) -> bool:
+    """Wait for the run to say that it is being checked; return whether it does so while it goes on."""
     while run.goes_on:
         if "checking_since" in (runs.load(database, run.run_id) or {}):
             return True
